@@ -1,0 +1,67 @@
+package dev.widekey.daemon.database;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * How a server is reached.
+ *
+ * @param password never printed
+ * @param tls Connector/J's name of the mode
+ * @param truststore PKCS#12 file for the verifying modes
+ */
+public record Endpoint(
+        String host, int port, String user, String password, Tls tls, Optional<Path> truststore) {
+
+    /** Transport security. */
+    public enum Tls {
+        DISABLED,
+        REQUIRED,
+        VERIFY_CA,
+        VERIFY_IDENTITY
+    }
+
+    /** The JDBC address, without user and password. */
+    public String url() {
+        return "jdbc:mysql://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/";
+    }
+
+    /**
+     * Connector/J properties that hold for every connection of the daemon.
+     *
+     * @param session SQL session variables, {@code name=value} separated by commas
+     */
+    public Properties properties(String session, String attributes) {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("sslMode", tls.name());
+        // Without TLS, caching_sha2_password needs the server's public key.
+        properties.setProperty("allowPublicKeyRetrieval", Boolean.toString(tls == Tls.DISABLED));
+        truststore.ifPresent(path -> {
+            properties.setProperty("trustCertificateKeyStoreUrl", path.toUri().toString());
+            properties.setProperty("trustCertificateKeyStoreType", "PKCS12");
+            properties.setProperty("trustCertificateKeyStorePassword", "");
+        });
+        properties.setProperty("connectTimeout", "5000");
+        properties.setProperty("socketTimeout", "120000");
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("sessionVariables", session);
+        properties.setProperty("connectionAttributes", attributes);
+        // Text goes over the wire as the bytes it is stored as, and times as they are stored.
+        properties.setProperty("connectionTimeZone", "UTC");
+        properties.setProperty("preserveInstants", "false");
+        properties.setProperty("zeroDateTimeBehavior", "EXCEPTION");
+        properties.setProperty("useAffectedRows", "true");
+        properties.setProperty("cachePrepStmts", "true");
+        properties.setProperty("prepStmtCacheSqlLimit", "65536");
+        properties.setProperty("noAccessToProcedureBodies", "true");
+        return properties;
+    }
+
+    @Override
+    public String toString() {
+        return user + "@" + host + ":" + port;
+    }
+}
