@@ -119,7 +119,8 @@ public final class Cutover {
                 return Optional.empty();
             }
             long first = gap.reserve(writeRate.get());
-            flip(() -> routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
+            flip(() ->
+                    routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
         }
         return Step.to(Phase.DRAIN, "writes go to the target; " + routing.pair());
     }
@@ -139,9 +140,12 @@ public final class Cutover {
             }
             Optional<String> proof = proveTail(new KeyRange(null, first - 1), end.get(), stopping);
             // A straggler that wrote during the comparison may have written behind it.
-            if (proof.isPresent() && activity.quietNanos() >= quiet.toNanos() && lagReason.get().isEmpty()) {
+            if (proof.isPresent()
+                    && activity.quietNanos() >= quiet.toNanos()
+                    && lagReason.get().isEmpty()) {
                 log.info("stragglers wrote {} rows to the source after the flip", activity.writes() - writesBefore);
-                return Step.to(Phase.FLIP_READS, "the source was silent for " + quiet.toSeconds() + " s; " + proof.get());
+                return Step.to(
+                        Phase.FLIP_READS, "the source was silent for " + quiet.toSeconds() + " s; " + proof.get());
             }
         }
         return Optional.empty();

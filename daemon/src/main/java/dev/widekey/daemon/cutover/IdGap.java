@@ -104,8 +104,8 @@ public final class IdGap {
         if (next < first) {
             throw new HaltException(
                     HaltException.Reason.FAILED,
-                    "the target would hand out id " + next + " although " + first + " was reserved; the table needs AUTO_INCREMENT on "
-                            + targetTable.key());
+                    "the target would hand out id " + next + " although " + first
+                            + " was reserved; the table needs AUTO_INCREMENT on " + targetTable.key());
         }
         log.info("the source has used ids up to {}; the target hands out ids from {} up", used - 1, next);
         return first;

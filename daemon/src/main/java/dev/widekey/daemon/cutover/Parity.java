@@ -52,7 +52,8 @@ public final class Parity {
             write(scope.toString(), "NOTHING", 0, position, "");
             throw new HaltException(
                     HaltException.Reason.NOTHING_TO_COMPARE,
-                    "neither table holds a row in " + scope + ", so parity proves nothing; check the table names in the configuration");
+                    "neither table holds a row in " + scope
+                            + ", so parity proves nothing; check the table names in the configuration");
         }
         if (verdict instanceof Verdict.Divergent divergent) {
             write(scope.toString(), "DIVERGENT", divergent.rows(), position, list(divergent.differences()));
@@ -78,7 +79,8 @@ public final class Parity {
         return "all " + keys.size() + " keys changed since the full comparison are equal";
     }
 
-    private void write(String scope, String verdict, long compared, Position position, String detail) throws SQLException {
+    private void write(String scope, String verdict, long compared, Position position, String detail)
+            throws SQLException {
         record.parity(ownership, scope, verdict, compared, position.toText(), detail);
     }
 

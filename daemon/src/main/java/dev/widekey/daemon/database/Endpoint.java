@@ -11,8 +11,7 @@ import java.util.Properties;
  * @param tls Connector/J's name of the mode
  * @param truststore PKCS#12 file for the verifying modes
  */
-public record Endpoint(
-        String host, int port, String user, String password, Tls tls, Optional<Path> truststore) {
+public record Endpoint(String host, int port, String user, String password, Tls tls, Optional<Path> truststore) {
 
     /** Transport security. */
     public enum Tls {

@@ -32,26 +32,28 @@ public final class Retries {
     private Retry named(String name, int attempts) {
         RetryConfig config = RetryConfig.custom()
                 .maxAttempts(attempts)
-                .intervalFunction(
-                        IntervalFunction.ofExponentialRandomBackoff(Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10)))
+                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(
+                        Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10)))
                 .retryOnException(Faults::passes)
                 .build();
         Retry retry = Retry.of(name, config);
-        retry.getEventPublisher()
-                .onRetry(event -> {
-                    metrics.counter("widekey.retries", "op", name).increment();
-                    log.warn(
-                            "{} failed, attempt {} in {} ms: {}",
-                            name,
-                            event.getNumberOfRetryAttempts() + 1,
-                            event.getWaitInterval().toMillis(),
-                            message(event.getLastThrowable()));
-                });
+        retry.getEventPublisher().onRetry(event -> {
+            metrics.counter("widekey.retries", "op", name).increment();
+            log.warn(
+                    "{} failed, attempt {} in {} ms: {}",
+                    name,
+                    event.getNumberOfRetryAttempts() + 1,
+                    event.getWaitInterval().toMillis(),
+                    message(event.getLastThrowable()));
+        });
         return retry;
     }
 
     private static String message(Throwable failure) {
         String message = String.valueOf(failure.getMessage());
-        return message.lines().filter(line -> !line.isBlank()).findFirst().orElse(failure.getClass().getSimpleName());
+        return message.lines()
+                .filter(line -> !line.isBlank())
+                .findFirst()
+                .orElse(failure.getClass().getSimpleName());
     }
 }

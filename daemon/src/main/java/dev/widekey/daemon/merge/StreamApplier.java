@@ -9,9 +9,10 @@ import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -177,6 +178,6 @@ public final class StreamApplier implements Runnable {
     public interface StreamWriter {
 
         /** Writes the last images and the position, and commits. Safe to repeat after any failure. */
-        void write(TreeMap<Long, Change> lastImages, Position resume) throws SQLException;
+        void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException;
     }
 }

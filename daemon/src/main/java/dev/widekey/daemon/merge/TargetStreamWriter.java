@@ -11,7 +11,7 @@ import dev.widekey.daemon.target.TargetTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.NavigableMap;
 import org.jspecify.annotations.Nullable;
 
 /** The stream in MySQL: rows and position in one transaction under the owner's epoch. Used by the applier's thread. */
@@ -36,7 +36,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     }
 
     @Override
-    public void write(TreeMap<Long, Change> lastImages, Position resume) throws SQLException {
+    public void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException {
         if (!lastImages.isEmpty() && lastImages.lastKey() >= gapStart) {
             throw new HaltException(
                     HaltException.Reason.GAP_EXHAUSTED,

@@ -29,7 +29,8 @@ public interface Visibility {
                 try (ResultSet row = wait.executeQuery()) {
                     if (!row.next() || row.getInt(1) != 0) {
                         throw new SQLTransientException(
-                                "what the stream delivered is not readable on the source after 10 s; " + chunk + " starts over");
+                                "what the stream delivered is not readable on the source after 10 s; " + chunk
+                                        + " starts over");
                     }
                 }
             }
@@ -45,8 +46,9 @@ public interface Visibility {
     static Visibility ofMarkers(String schema, String migration) {
         String table = "`" + schema.replace("`", "``") + "`.marker";
         return (source, chunk, delivered) -> {
-            try (PreparedStatement mark = source.prepareStatement("INSERT INTO " + table
-                    + " (migration, slot, marked_at) VALUES (?, ?, NOW(6)) ON DUPLICATE KEY UPDATE marked_at = NOW(6), marks = marks + 1")) {
+            try (PreparedStatement mark = source.prepareStatement(
+                    "INSERT INTO " + table
+                            + " (migration, slot, marked_at) VALUES (?, ?, NOW(6)) ON DUPLICATE KEY UPDATE marked_at = NOW(6), marks = marks + 1")) {
                 mark.setString(1, migration);
                 mark.setLong(2, chunk.number() % 64);
                 mark.executeUpdate();

@@ -4,16 +4,16 @@ import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.backfill.Windows;
-import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
-import dev.widekey.daemon.state.Step;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.Step;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -107,17 +107,16 @@ public final class Migration {
             if (phase.streams() && !stream.isStarted()) {
                 stream.start(start.position());
             }
-            Optional<Step> step =
-                    switch (phase) {
-                        case IDLE -> waitForStart();
-                        case PREPARE -> prepare();
-                        case BACKFILL -> copy();
-                        case CATCH_UP -> catchUp();
-                        case VERIFY -> verify();
-                        case READY -> waitAtGate();
-                        case FLIP_WRITES, DRAIN, FLIP_READS -> cutover.run(phase, this::isStopping);
-                        case DONE -> Optional.empty();
-                    };
+            Optional<Step> step = switch (phase) {
+                case IDLE -> waitForStart();
+                case PREPARE -> prepare();
+                case BACKFILL -> copy();
+                case CATCH_UP -> catchUp();
+                case VERIFY -> verify();
+                case READY -> waitAtGate();
+                case FLIP_WRITES, DRAIN, FLIP_READS -> cutover.run(phase, this::isStopping);
+                case DONE -> Optional.empty();
+            };
             alarm.check();
             if (step.isEmpty()) {
                 return false;
@@ -154,7 +153,9 @@ public final class Migration {
             case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
             case FLIP_WRITES -> {
                 if (!cutover.writesAreMoved()) {
-                    move(Phase.CATCH_UP, "resumed: the write flag was not flipped; parity is proven again by this process");
+                    move(
+                            Phase.CATCH_UP,
+                            "resumed: the write flag was not flipped; parity is proven again by this process");
                 }
             }
         }
@@ -196,7 +197,8 @@ public final class Migration {
     }
 
     private Optional<Step> catchUp() throws SQLException, InterruptedException {
-        return stream.drain(this::isStopping).flatMap(end -> Step.to(Phase.VERIFY, "the stream is applied past " + end));
+        return stream.drain(this::isStopping)
+                .flatMap(end -> Step.to(Phase.VERIFY, "the stream is applied past " + end));
     }
 
     private Optional<Step> verify() throws SQLException, InterruptedException {

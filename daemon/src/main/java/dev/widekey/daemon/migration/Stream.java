@@ -109,7 +109,9 @@ public final class Stream implements Settling, AutoCloseable {
      */
     public Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException {
         Position end = endOfLog();
-        return started().applier().await(end, () -> stopping || giveUp.getAsBoolean()) ? Optional.of(end) : Optional.empty();
+        return started().applier().await(end, () -> stopping || giveUp.getAsBoolean())
+                ? Optional.of(end)
+                : Optional.empty();
     }
 
     @Override

@@ -54,8 +54,11 @@ public final class ChunkLog implements Plan {
         attempt(() -> {
             try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
                     // A repeated add after a lost answer finds its own row and leaves it alone.
-                    PreparedStatement insert = transaction.connection().prepareStatement("INSERT INTO " + state.name("chunk")
-                            + " (migration, number, above, up_to, copied) VALUES (?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE number = number")) {
+                    PreparedStatement insert = transaction
+                            .connection()
+                            .prepareStatement(
+                                    "INSERT INTO " + state.name("chunk")
+                                            + " (migration, number, above, up_to, copied) VALUES (?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE number = number")) {
                 insert.setString(1, migration);
                 insert.setLong(2, chunk.number());
                 insert.setObject(3, chunk.range().above());
@@ -69,8 +72,9 @@ public final class ChunkLog implements Plan {
 
     /** Records the chunk as copied, in the transaction that wrote its rows. */
     public void record(Connection transaction, Chunk chunk, long rows) throws SQLException {
-        try (PreparedStatement update = transaction.prepareStatement("UPDATE " + state.name("chunk")
-                + " SET copied = 1, copied_rows = ?, copied_at = NOW(6) WHERE migration = ? AND number = ? AND copied = 0")) {
+        try (PreparedStatement update = transaction.prepareStatement(
+                "UPDATE " + state.name("chunk")
+                        + " SET copied = 1, copied_rows = ?, copied_at = NOW(6) WHERE migration = ? AND number = ? AND copied = 0")) {
             update.setLong(1, rows);
             update.setString(2, migration);
             update.setLong(3, chunk.number());
@@ -83,8 +87,8 @@ public final class ChunkLog implements Plan {
 
     /** Whether the chunk is recorded as copied; waits for a transaction that holds its row. */
     public boolean isCopied(Connection fresh, Chunk chunk) throws SQLException {
-        try (PreparedStatement query = fresh.prepareStatement("SELECT copied FROM " + state.name("chunk")
-                + " WHERE migration = ? AND number = ? FOR UPDATE")) {
+        try (PreparedStatement query = fresh.prepareStatement(
+                "SELECT copied FROM " + state.name("chunk") + " WHERE migration = ? AND number = ? FOR UPDATE")) {
             query.setString(1, migration);
             query.setLong(2, chunk.number());
             try (ResultSet row = query.executeQuery()) {
@@ -121,7 +125,9 @@ public final class ChunkLog implements Plan {
             throw failure;
         } catch (Exception failure) {
             throw new HaltException(
-                    HaltException.Reason.FAILED, "the plan of chunks cannot be read or written: " + failure.getMessage(), failure);
+                    HaltException.Reason.FAILED,
+                    "the plan of chunks cannot be read or written: " + failure.getMessage(),
+                    failure);
         }
     }
 }

@@ -47,8 +47,8 @@ public final class MigrationRecord {
 
     /** The row, empty when the migration was never started. */
     public Optional<Row> read() throws SQLException {
-        String sql = "SELECT source, target, phase, epoch, gap_start, halt, halt_message FROM " + state.name("migration")
-                + " WHERE id = ?";
+        String sql = "SELECT source, target, phase, epoch, gap_start, halt, halt_message FROM "
+                + state.name("migration") + " WHERE id = ?";
         try (Connection connection = target.pool().getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, migration);
@@ -72,9 +72,11 @@ public final class MigrationRecord {
     /** Writes the row of a migration that begins, in its first phase. */
     public void create(Ownership ownership, String source, String destination) throws SQLException {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement insert = transaction.connection().prepareStatement("INSERT INTO " + state.name("migration")
-                        + " (id, source, target, phase, epoch, created_at, changed_at) VALUES (?, ?, ?, ?, ?, NOW(6), NOW(6))"
-                        + " ON DUPLICATE KEY UPDATE id = id")) {
+                PreparedStatement insert = transaction
+                        .connection()
+                        .prepareStatement("INSERT INTO " + state.name("migration")
+                                + " (id, source, target, phase, epoch, created_at, changed_at) VALUES (?, ?, ?, ?, ?, NOW(6), NOW(6))"
+                                + " ON DUPLICATE KEY UPDATE id = id")) {
             insert.setString(1, migration);
             insert.setString(2, source);
             insert.setString(3, destination);
@@ -96,8 +98,11 @@ public final class MigrationRecord {
             throw new IllegalArgumentException("no move leads from " + from + " to " + to);
         }
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement update = transaction.connection().prepareStatement("UPDATE " + state.name("migration")
-                        + " SET phase = ?, epoch = ?, halt = NULL, halt_message = NULL, changed_at = NOW(6) WHERE id = ? AND phase = ?")) {
+                PreparedStatement update = transaction
+                        .connection()
+                        .prepareStatement(
+                                "UPDATE " + state.name("migration")
+                                        + " SET phase = ?, epoch = ?, halt = NULL, halt_message = NULL, changed_at = NOW(6) WHERE id = ? AND phase = ?")) {
             update.setString(1, to.name());
             update.setLong(2, ownership.epoch());
             update.setString(3, migration);
@@ -119,7 +124,8 @@ public final class MigrationRecord {
     /** Remembers the first id the application owns on the target. */
     public void reserveGap(Ownership ownership, long gapStart) throws SQLException {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement update = transaction.connection()
+                PreparedStatement update = transaction
+                        .connection()
                         .prepareStatement("UPDATE " + state.name("migration") + " SET gap_start = ? WHERE id = ?")) {
             update.setLong(1, gapStart);
             update.setString(2, migration);
@@ -131,8 +137,10 @@ public final class MigrationRecord {
     /** Remembers why this process stops, for {@code status} and the next start. */
     public void halt(Ownership ownership, HaltException halt) throws SQLException {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement update = transaction.connection().prepareStatement("UPDATE " + state.name("migration")
-                        + " SET halt = ?, halt_message = ?, changed_at = NOW(6) WHERE id = ?")) {
+                PreparedStatement update = transaction
+                        .connection()
+                        .prepareStatement("UPDATE " + state.name("migration")
+                                + " SET halt = ?, halt_message = ?, changed_at = NOW(6) WHERE id = ?")) {
             update.setString(1, halt.reason().name());
             update.setString(2, halt.getMessage());
             update.setString(3, migration);
@@ -145,8 +153,11 @@ public final class MigrationRecord {
     public void parity(Ownership ownership, String scope, String verdict, long compared, String position, String detail)
             throws SQLException {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement insert = transaction.connection().prepareStatement("INSERT INTO " + state.name("parity")
-                        + " (migration, scope, verdict, compared, position, detail, epoch, at) VALUES (?, ?, ?, ?, ?, ?, ?, NOW(6))")) {
+                PreparedStatement insert = transaction
+                        .connection()
+                        .prepareStatement(
+                                "INSERT INTO " + state.name("parity")
+                                        + " (migration, scope, verdict, compared, position, detail, epoch, at) VALUES (?, ?, ?, ?, ?, ?, ?, NOW(6))")) {
             insert.setString(1, migration);
             insert.setString(2, scope);
             insert.setString(3, verdict);
@@ -161,7 +172,8 @@ public final class MigrationRecord {
 
     /** The phases gone through, oldest first. */
     public List<Entry> history() throws SQLException {
-        String sql = "SELECT phase, epoch, at, detail FROM " + state.name("phase_history") + " WHERE migration = ? ORDER BY seq";
+        String sql = "SELECT phase, epoch, at, detail FROM " + state.name("phase_history")
+                + " WHERE migration = ? ORDER BY seq";
         try (Connection connection = target.pool().getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, migration);

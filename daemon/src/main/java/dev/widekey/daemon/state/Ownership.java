@@ -59,12 +59,14 @@ public final class Ownership implements AutoCloseable {
             String lock = "widekey/" + owner.migration();
             if (!lock(session, lock, 0)) {
                 refuseIfAlive(session, state, owner.migration());
-                // The holder is silent but its connections are open: it is paused or cut off. They go before the epoch is raised, since one of
+                // The holder is silent but its connections are open: it is paused or cut off. They go before the epoch
+                // is raised, since one of
                 // them may sit in a transaction that holds the old epoch.
                 endOthers(session, owner);
                 if (!lock(session, lock, 10)) {
-                    throw new HeldException("migration " + owner.migration()
-                            + " is locked by another connection that does not end; see performance_schema.metadata_locks on the target");
+                    throw new HeldException(
+                            "migration " + owner.migration()
+                                    + " is locked by another connection that does not end; see performance_schema.metadata_locks on the target");
                 }
             }
             endOthers(session, owner);
@@ -185,12 +187,13 @@ public final class Ownership implements AutoCloseable {
         }
     }
 
-    private static long raise(Connection session, StateSchema state, String migration, String holder) throws SQLException {
+    private static long raise(Connection session, StateSchema state, String migration, String holder)
+            throws SQLException {
         session.setAutoCommit(false);
         try (PreparedStatement owner = session.prepareStatement("INSERT INTO " + state.name("owner")
                         + " VALUES (?, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1");
-                PreparedStatement lease = session.prepareStatement(
-                        "REPLACE INTO " + state.name("lease") + " VALUES (?, ?, ?, NOW(6))");
+                PreparedStatement lease =
+                        session.prepareStatement("REPLACE INTO " + state.name("lease") + " VALUES (?, ?, ?, NOW(6))");
                 PreparedStatement query =
                         session.prepareStatement("SELECT epoch FROM " + state.name("owner") + " WHERE migration = ?")) {
             owner.setString(1, migration);

@@ -37,8 +37,9 @@ public final class StreamPosition {
 
     /** Stores the position, in the transaction that applied everything up to it. */
     public void write(Connection transaction, Position position) throws SQLException {
-        try (PreparedStatement update = transaction.prepareStatement("INSERT INTO " + state.name("stream")
-                + " VALUES (?, ?, NOW(6)) AS new ON DUPLICATE KEY UPDATE position = new.position, applied_at = new.applied_at")) {
+        try (PreparedStatement update = transaction.prepareStatement(
+                "INSERT INTO " + state.name("stream")
+                        + " VALUES (?, ?, NOW(6)) AS new ON DUPLICATE KEY UPDATE position = new.position, applied_at = new.applied_at")) {
             update.setString(1, migration);
             update.setString(2, position.toText());
             update.executeUpdate();

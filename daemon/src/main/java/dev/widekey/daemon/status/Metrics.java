@@ -28,7 +28,13 @@ public final class Metrics implements AutoCloseable {
                     .register(registry);
         }
         gauge(registry, tags, "widekey.ready", "1 while the daemon does its work", observation, s -> s.ready() ? 1 : 0);
-        gauge(registry, tags, "widekey.copied.ratio", "Share of the key space copied, an estimate", observation, Snapshot::fraction);
+        gauge(
+                registry,
+                tags,
+                "widekey.copied.ratio",
+                "Share of the key space copied, an estimate",
+                observation,
+                Snapshot::fraction);
         gauge(
                 registry,
                 tags,
@@ -36,38 +42,69 @@ public final class Metrics implements AutoCloseable {
                 "1 while the copy is held back",
                 observation,
                 s -> s.throttle().isPresent() ? 1 : 0);
-        Gauge.builder("widekey.stream.lag.seconds", stream, now -> now.status()
-                        .flatMap(FeedStatus::lag)
-                        .map(lag -> lag.toMillis() / 1000.0)
-                        .orElse(Double.NaN))
+        Gauge.builder(
+                        "widekey.stream.lag.seconds",
+                        stream,
+                        now -> now.status()
+                                .flatMap(FeedStatus::lag)
+                                .map(lag -> lag.toMillis() / 1000.0)
+                                .orElse(Double.NaN))
                 .tags(tags)
                 .description("Age of the newest change handed over; NaN when unknown")
                 .register(registry);
-        Gauge.builder("widekey.stream.silence.seconds", stream, now -> now.status()
-                        .map(status -> status.silence().toMillis() / 1000.0)
-                        .orElse(Double.NaN))
+        Gauge.builder(
+                        "widekey.stream.silence.seconds",
+                        stream,
+                        now -> now.status()
+                                .map(status -> status.silence().toMillis() / 1000.0)
+                                .orElse(Double.NaN))
                 .tags(tags)
                 .description("Time since anything was heard from the source's log")
                 .register(registry);
-        Gauge.builder("widekey.stream.connected", stream, now -> now.status()
-                        .map(status -> status.connected() ? 1 : 0)
-                        .orElse(0))
+        Gauge.builder(
+                        "widekey.stream.connected",
+                        stream,
+                        now -> now.status()
+                                .map(status -> status.connected() ? 1 : 0)
+                                .orElse(0))
                 .tags(tags)
                 .description("1 while the stream hears from the source")
                 .register(registry);
-        counter(registry, tags, "widekey.copied.rows", "Rows copied by this process", migration, m -> m.backfill()
-                .map(copy -> (double) copy.progress().rows())
-                .orElse(0.0));
-        counter(registry, tags, "widekey.copied.bytes", "Bytes copied by this process", migration, m -> m.backfill()
-                .map(copy -> (double) copy.progress().bytes())
-                .orElse(0.0));
-        counter(registry, tags, "widekey.copied.chunks", "Chunks copied by this process", migration, m -> m.backfill()
-                .map(copy -> (double) copy.progress().chunks())
-                .orElse(0.0));
-        counter(registry, tags, "widekey.stream.applied.changes", "Changes applied by this process", stream, Stream::applied);
-        counter(registry, tags, "widekey.stream.restarts", "How often the stream's reader was rebuilt", stream, now -> now.status()
-                .map(FeedStatus::restarts)
-                .orElse(0L));
+        counter(
+                registry,
+                tags,
+                "widekey.copied.rows",
+                "Rows copied by this process",
+                migration,
+                m -> m.backfill().map(copy -> (double) copy.progress().rows()).orElse(0.0));
+        counter(
+                registry,
+                tags,
+                "widekey.copied.bytes",
+                "Bytes copied by this process",
+                migration,
+                m -> m.backfill().map(copy -> (double) copy.progress().bytes()).orElse(0.0));
+        counter(
+                registry,
+                tags,
+                "widekey.copied.chunks",
+                "Chunks copied by this process",
+                migration,
+                m -> m.backfill().map(copy -> (double) copy.progress().chunks()).orElse(0.0));
+        counter(
+                registry,
+                tags,
+                "widekey.stream.applied.changes",
+                "Changes applied by this process",
+                stream,
+                Stream::applied);
+        counter(
+                registry,
+                tags,
+                "widekey.stream.restarts",
+                "How often the stream's reader was rebuilt",
+                stream,
+                now -> now.status().map(FeedStatus::restarts).orElse(0L));
         counter(
                 registry,
                 tags,
@@ -101,6 +138,9 @@ public final class Metrics implements AutoCloseable {
 
     private static <T> void counter(
             MeterRegistry registry, Tags tags, String name, String description, T subject, ToDoubleFunction<T> value) {
-        FunctionCounter.builder(name, subject, value).tags(tags).description(description).register(registry);
+        FunctionCounter.builder(name, subject, value)
+                .tags(tags)
+                .description(description)
+                .register(registry);
     }
 }

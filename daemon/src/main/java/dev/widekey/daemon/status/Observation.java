@@ -98,7 +98,8 @@ public final class Observation {
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 parity.compared(),
                 phase == Phase.DRAIN ? activity.writes() : 0,
-                !alarm.isRaised() && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)));
+                !alarm.isRaised()
+                        && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)));
     }
 
     private Progress progress() {

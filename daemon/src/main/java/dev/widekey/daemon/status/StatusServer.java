@@ -24,8 +24,7 @@ public final class StatusServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpServer server;
-    private final ExecutorService threads =
-            Executors.newFixedThreadPool(2, task -> daemon(new Thread(task, "http")));
+    private final ExecutorService threads = Executors.newFixedThreadPool(2, task -> daemon(new Thread(task, "http")));
 
     /** Binds the address and serves at once; port 0 takes a free one. */
     public StatusServer(
@@ -33,10 +32,14 @@ public final class StatusServer implements AutoCloseable {
             throws IOException {
         this.server = HttpServer.create(address, 0);
         server.setExecutor(threads);
-        server.createContext("/metrics", exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
+        server.createContext(
+                "/metrics",
+                exchange -> answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", metrics.scrape()));
         server.createContext("/health/live", exchange -> health(exchange, live.getAsBoolean()));
-        server.createContext("/health/ready", exchange -> health(exchange, status.get().ready()));
-        server.createContext("/api/v1/status", exchange -> answer(exchange, 200, "application/json", json(status.get())));
+        server.createContext(
+                "/health/ready", exchange -> health(exchange, status.get().ready()));
+        server.createContext(
+                "/api/v1/status", exchange -> answer(exchange, 200, "application/json", json(status.get())));
         server.start();
         log.info("listening on http://{}:{}", address.getHostString(), port());
     }
@@ -64,7 +67,9 @@ public final class StatusServer implements AutoCloseable {
                 .put("appliedPerSecond", status.appliedPerSecond())
                 .put("compared", status.compared())
                 .put("ready", status.ready());
-        status.lag().ifPresentOrElse(lag -> node.put("lagSeconds", lag.toMillis() / 1000.0), () -> node.putNull("lagSeconds"));
+        status.lag()
+                .ifPresentOrElse(
+                        lag -> node.put("lagSeconds", lag.toMillis() / 1000.0), () -> node.putNull("lagSeconds"));
         status.throttle().ifPresentOrElse(reason -> node.put("throttle", reason), () -> node.putNull("throttle"));
         status.eta().ifPresentOrElse(eta -> node.put("etaSeconds", eta.toSeconds()), () -> node.putNull("etaSeconds"));
         return JSON.writeValueAsString(node);
