@@ -1,5 +1,8 @@
 package dev.widekey.daemon.database;
 
+import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.config.Secret;
+import dev.widekey.daemon.config.Tls;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
@@ -7,18 +10,14 @@ import java.util.Properties;
 /**
  * How a server is reached.
  *
- * @param password never printed
- * @param tls Connector/J's name of the mode
  * @param truststore PKCS#12 file for the verifying modes
  */
-public record Endpoint(String host, int port, String user, String password, Tls tls, Optional<Path> truststore) {
+public record Endpoint(String host, int port, String user, Secret password, Tls tls, Optional<Path> truststore) {
 
-    /** Transport security. */
-    public enum Tls {
-        DISABLED,
-        REQUIRED,
-        VERIFY_CA,
-        VERIFY_IDENTITY
+    /** The server of the configuration. */
+    public static Endpoint of(DaemonConfig.Server server) {
+        return new Endpoint(
+                server.host(), server.port(), server.user(), server.password(), server.tls(), server.truststore());
     }
 
     /** The JDBC address, without user and password. */
@@ -34,7 +33,7 @@ public record Endpoint(String host, int port, String user, String password, Tls 
     public Properties properties(String session, String attributes) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
-        properties.setProperty("password", password);
+        properties.setProperty("password", password.reveal());
         properties.setProperty("sslMode", tls.name());
         // Without TLS, caching_sha2_password needs the server's public key.
         properties.setProperty("allowPublicKeyRetrieval", Boolean.toString(tls == Tls.DISABLED));

@@ -3,6 +3,7 @@ package dev.widekey.daemon.merge;
 import dev.widekey.cdc.Change;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
@@ -17,6 +18,7 @@ public final class SourceActivity {
     private static final int WATCHED_KEYS = 1_000_000;
 
     private final LongSupplier nanoTime;
+    private final long began;
     private long lastWrite;
     private long writes;
     private Optional<Set<Long>> watched = Optional.empty();
@@ -24,7 +26,8 @@ public final class SourceActivity {
     /** Nothing is known yet, so the quiet begins now at the earliest. */
     public SourceActivity(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
-        this.lastWrite = nanoTime.getAsLong();
+        this.began = nanoTime.getAsLong();
+        this.lastWrite = began;
     }
 
     synchronized void saw(Change change) {
@@ -49,6 +52,12 @@ public final class SourceActivity {
     /** Inserts and updates delivered to this process. */
     public synchronized long writes() {
         return writes;
+    }
+
+    /** The rate of inserts and updates delivered to this process; empty while it is too young to tell. */
+    public synchronized OptionalDouble writesPerSecond() {
+        double seconds = (nanoTime.getAsLong() - began) / 1e9;
+        return seconds < 1 ? OptionalDouble.empty() : OptionalDouble.of(writes / seconds);
     }
 
     /** Begins to collect the keys of all changes delivered from now on, forgetting earlier ones. */

@@ -69,8 +69,27 @@ public final class MigrationRecord {
         }
     }
 
-    /** Writes the row of a migration that begins, in its first phase. */
-    public void create(Ownership ownership, String source, String destination) throws SQLException {
+    /**
+     * Makes sure that the row is there and speaks of these two tables.
+     *
+     * @throws HaltException when the migration was begun for other tables
+     */
+    public void require(Ownership ownership, String source, String destination) throws SQLException {
+        Optional<Row> row = read();
+        if (row.isEmpty()) {
+            create(ownership, source, destination);
+        } else if (!row.get().source().equals(source)
+                || !row.get().destination().equals(destination)) {
+            throw new HaltException(
+                    HaltException.Reason.FAILED,
+                    "migration " + migration + " moves " + row.get().source() + " to "
+                            + row.get().destination()
+                            + ", but the configuration says " + source + " to " + destination
+                            + "; give the other migration an id of its own");
+        }
+    }
+
+    private void create(Ownership ownership, String source, String destination) throws SQLException {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
                 PreparedStatement insert = transaction
                         .connection()

@@ -55,7 +55,9 @@ public final class Ownership implements AutoCloseable {
     public static Ownership take(Database target, StateSchema state, Database.Owner owner, String holder)
             throws SQLException, HeldException {
         Connection session = target.connect();
-        try {
+        try (Statement patience = session.createStatement()) {
+            // The session holds the advisory lock and says nothing for as long as the migration takes.
+            patience.execute("SET SESSION wait_timeout = 31536000");
             String lock = "widekey/" + owner.migration();
             if (!lock(session, lock, 0)) {
                 refuseIfAlive(session, state, owner.migration());

@@ -67,8 +67,8 @@ public final class Observation {
         lookedAt = now;
         if (seconds > 0) {
             Progress progress = progress();
-            copying.sample(progress.rows(), seconds);
-            applying.sample(stream.applied(), seconds);
+            copying.sample((double) progress.rows(), seconds);
+            applying.sample((double) stream.applied(), seconds);
             handingOut.sample(progress.fraction() * 1e9, seconds);
         }
         last = snapshot();
