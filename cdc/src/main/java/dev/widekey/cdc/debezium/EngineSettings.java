@@ -81,7 +81,6 @@ final class EngineSettings {
         p.setProperty("enable.time.adjuster", "false");
         p.setProperty("event.converting.failure.handling.mode", "fail");
         p.setProperty("event.processing.failure.handling.mode", "fail");
-        p.setProperty("event.deserialization.failure.handling.mode", "fail");
         p.setProperty("inconsistent.schema.handling.mode", "fail");
     }
 

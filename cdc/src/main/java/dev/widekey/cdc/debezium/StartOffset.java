@@ -25,7 +25,7 @@ public final class StartOffset implements OffsetBackingStore {
 
     static final String PROPERTY = "widekey.start.offset";
 
-    private ByteBuffer value = ByteBuffer.allocate(0);
+    private byte[] value = {};
 
     /** Used by the engine. */
     public StartOffset() {}
@@ -46,13 +46,13 @@ public final class StartOffset implements OffsetBackingStore {
         if (json == null) {
             throw new IllegalStateException("no start offset");
         }
-        value = ByteBuffer.wrap(json.getBytes(StandardCharsets.UTF_8)).asReadOnlyBuffer();
+        value = json.getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
         Map<ByteBuffer, ByteBuffer> found = new HashMap<>();
-        keys.forEach(key -> found.put(key, value.duplicate()));
+        keys.forEach(key -> found.put(key, ByteBuffer.wrap(value)));
         return CompletableFuture.completedFuture(found);
     }
 
