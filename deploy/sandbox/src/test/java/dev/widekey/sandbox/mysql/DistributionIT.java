@@ -93,7 +93,8 @@ class DistributionIT {
                         System.getProperty("java.class.path"),
                         Prepare.class.getName(),
                         cache.toString())
-                .inheritIO()
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
     }
 
