@@ -81,8 +81,8 @@ final class Daemon implements AutoCloseable {
         this.wait = wait;
         this.owner = new Database.Owner(config.migration(), UUID.randomUUID().toString());
         int workers = config.backfill().workers();
-        this.source = new Database("source", Endpoint.of(config.source()), owner, workers + 4, metrics);
-        this.target = new Database("target", Endpoint.of(config.target()), owner, workers + 8, metrics);
+        this.source = Database.source(Endpoint.of(config.source()), owner, workers + 4, metrics);
+        this.target = Database.target(Endpoint.of(config.target()), owner, workers + 8, metrics);
     }
 
     /** Checks both servers, takes the migration over, and runs it to its end; returns the process's exit code. */

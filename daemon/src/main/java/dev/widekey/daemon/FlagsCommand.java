@@ -84,12 +84,8 @@ final class FlagsCommand {
     }
 
     private static Database open(DaemonConfig config) {
-        return new Database(
-                "target",
-                Endpoint.of(config.target()),
-                new Database.Owner("none", "flags"),
-                2,
-                new SimpleMeterRegistry());
+        return Database.target(
+                Endpoint.of(config.target()), new Database.Owner("none", "flags"), 2, new SimpleMeterRegistry());
     }
 
     private static FlagStore store(DaemonConfig config, Database target) {

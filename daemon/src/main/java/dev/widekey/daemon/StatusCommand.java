@@ -37,12 +37,8 @@ final class StatusCommand implements Callable<Integer> {
         DaemonConfig loaded = config.load();
         StateSchema state = new StateSchema(loaded.target().stateSchema());
         PrintWriter out = spec.commandLine().getOut();
-        try (Database target = new Database(
-                "target",
-                Endpoint.of(loaded.target()),
-                new Database.Owner("none", "status"),
-                1,
-                new SimpleMeterRegistry())) {
+        try (Database target = Database.target(
+                Endpoint.of(loaded.target()), new Database.Owner("none", "status"), 1, new SimpleMeterRegistry())) {
             MigrationRecord record = new MigrationRecord(target, state, loaded.migration());
             Optional<MigrationRecord.Row> row = read(record);
             if (row.isEmpty()) {

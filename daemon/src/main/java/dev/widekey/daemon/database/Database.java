@@ -13,7 +13,7 @@ import javax.sql.DataSource;
  * One of the two servers: a pool of connections whose session is pinned, so that neither the server's defaults nor the machine's time zone decide
  * what a value looks like.
  *
- * <p>Sessions: UTC, strict, ids and zero dates taken as they are, READ COMMITTED, no limits on time or rows of a statement, results in the bytes
+ * <p>Opens nothing before the first connection is asked for. Sessions: UTC, strict, ids and zero dates taken as they are, READ COMMITTED, no limits on time or rows of a statement, results in the bytes
  * they are stored as. Thread-safe.
  */
 public final class Database implements AutoCloseable {
@@ -29,29 +29,40 @@ public final class Database implements AutoCloseable {
     private final String role;
     private final Endpoint endpoint;
     private final String attributes;
+    private final Endpoint.Protocol protocol;
     private final HikariDataSource pool;
 
-    /**
-     * Opens nothing yet; the first {@link #pool()} connection does.
-     *
-     * @param role {@code source} or {@code target}, for names and metrics
-     * @param owner identifies this process among the connections on the server
-     * @param connections upper bound of the pool
-     */
-    public Database(String role, Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+    private Database(
+            String role,
+            Endpoint.Protocol protocol,
+            Endpoint endpoint,
+            Owner owner,
+            int connections,
+            MeterRegistry metrics) {
         this.role = role;
+        this.protocol = protocol;
         this.endpoint = endpoint;
         this.attributes = owner.attributes();
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
         config.setJdbcUrl(endpoint.url());
-        config.setDataSourceProperties(endpoint.properties(SESSION, attributes));
+        config.setDataSourceProperties(endpoint.properties(SESSION, attributes, protocol));
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
         config.setInitializationFailTimeout(-1);
         config.setMetricRegistry(metrics);
         this.pool = new HikariDataSource(config);
+    }
+
+    /** The server rows are read from. */
+    public static Database source(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("source", Endpoint.Protocol.TEXT, endpoint, owner, connections, metrics);
+    }
+
+    /** The server rows are written to. */
+    public static Database target(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("target", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
     }
 
     /** Who a connection belongs to, written into its attributes on the server. */
@@ -75,7 +86,7 @@ public final class Database implements AutoCloseable {
 
     /** A connection outside the pool, for work that must not wait for the pool or that holds a session lock. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes));
+        return DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
     }
 
     /** {@code source} or {@code target}. */

@@ -14,6 +14,14 @@ import java.util.Properties;
  */
 public record Endpoint(String host, int port, String user, Secret password, Tls tls, Optional<Path> truststore) {
 
+    /** How values travel. */
+    public enum Protocol {
+        /** Results are the text MySQL itself makes of a value: what the copy reads. */
+        TEXT,
+        /** Parameters are sent beside the statement, as they are: what the copy writes. */
+        BINARY
+    }
+
     /** The server of the configuration. */
     public static Endpoint of(DaemonConfig.Server server) {
         return new Endpoint(
@@ -29,8 +37,9 @@ public record Endpoint(String host, int port, String user, Secret password, Tls 
      * Connector/J properties that hold for every connection of the daemon.
      *
      * @param session SQL session variables, {@code name=value} separated by commas
+     * @param attributes connection attributes, {@code name:value} separated by commas
      */
-    public Properties properties(String session, String attributes) {
+    public Properties properties(String session, String attributes, Protocol protocol) {
         Properties properties = new Properties();
         properties.setProperty("user", user);
         properties.setProperty("password", password.reveal());
@@ -52,6 +61,7 @@ public record Endpoint(String host, int port, String user, Secret password, Tls 
         properties.setProperty("preserveInstants", "false");
         properties.setProperty("zeroDateTimeBehavior", "EXCEPTION");
         properties.setProperty("useAffectedRows", "true");
+        properties.setProperty("useServerPrepStmts", Boolean.toString(protocol == Protocol.BINARY));
         properties.setProperty("cachePrepStmts", "true");
         properties.setProperty("prepStmtCacheSqlLimit", "65536");
         properties.setProperty("noAccessToProcedureBodies", "true");
