@@ -2,8 +2,8 @@
  * Feature flags of the application and of the daemon: what they are called, which way they point, where they are stored and
  * how they are changed so that no change is lost and no forbidden pair is ever stored.
  *
- * <p>Does not know tables, chunks or the binlog. The entry types are {@link dev.widekey.flags.FlagStore} and {@link
- * dev.widekey.flags.Routing}.
+ * <p>Does not know tables, chunks or the binlog. The entry types are {@link dev.widekey.flags.FlagStore}, {@link
+ * dev.widekey.flags.Routing} and {@link dev.widekey.flags.Switch}.
  */
 @NullMarked
 package dev.widekey.flags;

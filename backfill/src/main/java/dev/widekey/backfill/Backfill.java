@@ -1,0 +1,219 @@
+package dev.widekey.backfill;
+
+import io.github.resilience4j.retry.Retry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies every row of the source table, several chunks at a time.
+ *
+ * <p>Each worker takes the next chunk, waits for the throttle, and copies it by the protocol of {@link Window}. A chunk that fails for a passing
+ * reason starts over from nothing, at a pace the retry decides; the first failure that does not pass stops all workers. Chunks left over by
+ * an earlier process come first. {@link #run} is called once; {@link #requestStop} and {@link #progress} from any thread.
+ */
+public final class Backfill {
+    private static final Logger log = LoggerFactory.getLogger(Backfill.class);
+
+    private final DataSource source;
+    private final SourceTable table;
+    private final Plan plan;
+    private final Windows windows;
+    private final Throttle throttle;
+    private final Retry retry;
+    private final int workers;
+    private final ChunkOrder order;
+    private final ChunkPlanner planner;
+    private final ChunkReader reader;
+
+    private final Object planning = new Object();
+    private final Queue<Chunk> leftover = new ArrayDeque<>();
+    private @Nullable Chunk last;
+    private @Nullable KeySpan span;
+
+    private volatile boolean stopping;
+    private volatile double fraction;
+    private final AtomicLong chunks = new AtomicLong();
+    private final AtomicLong rows = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /**
+     * Wires a copy; nothing happens before {@link #run}.
+     *
+     * @param retry decides which failures of a chunk pass and how long to wait before it starts over
+     * @param chunkRows about how many rows a chunk has when it is planned
+     */
+    public Backfill(
+            DataSource source,
+            SourceTable table,
+            Plan plan,
+            Windows windows,
+            Throttle throttle,
+            Retry retry,
+            ChunkOrder order,
+            int chunkRows,
+            int workers) {
+        this.source = source;
+        this.table = table;
+        this.plan = plan;
+        this.windows = windows;
+        this.throttle = throttle;
+        this.retry = retry;
+        this.order = order;
+        this.workers = workers;
+        this.planner = new ChunkPlanner(table, order, chunkRows);
+        this.reader = new ChunkReader(table);
+    }
+
+    /**
+     * Copies until every chunk is recorded as copied, or until a stop is asked for.
+     *
+     * @return whether the copy is complete
+     * @throws SQLException the first failure that does not pass; the workers have ended when it is thrown
+     */
+    public boolean run() throws SQLException, InterruptedException {
+        synchronized (planning) {
+            leftover.addAll(plan.uncopied());
+            last = plan.last().orElse(null);
+            span = KeySpan.read(source, table);
+        }
+        AtomicInteger names = new AtomicInteger();
+        ExecutorService threads =
+                Executors.newFixedThreadPool(workers, task -> new Thread(task, "copy-" + names.incrementAndGet()));
+        CompletionService<Boolean> ends = new ExecutorCompletionService<>(threads);
+        try {
+            for (int i = 0; i < workers; i++) {
+                ends.submit(this::copyUntilDone);
+            }
+            List<Throwable> failures = new ArrayList<>();
+            boolean complete = true;
+            for (int i = 0; i < workers; i++) {
+                try {
+                    complete &= ends.take().get();
+                } catch (ExecutionException end) {
+                    stopping = true;
+                    failures.add(end.getCause());
+                }
+            }
+            if (!failures.isEmpty()) {
+                throw firstOf(failures);
+            }
+            return complete;
+        } finally {
+            stopping = true;
+            threads.shutdownNow();
+        }
+    }
+
+    /** Lets every worker finish the chunk it is at; {@link #run} then returns. */
+    public void requestStop() {
+        stopping = true;
+    }
+
+    /** How far the copy is. */
+    public Progress progress() {
+        return new Progress(
+                fraction,
+                chunks.get(),
+                rows.get(),
+                bytes.get(),
+                retry.getMetrics().getNumberOfFailedCallsWithRetryAttempt()
+                        + retry.getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt());
+    }
+
+    private boolean copyUntilDone() throws Exception {
+        while (true) {
+            throttle.await(() -> stopping);
+            if (stopping) {
+                return false;
+            }
+            Optional<Chunk> chunk = next();
+            if (chunk.isEmpty()) {
+                return true;
+            }
+            copyWithRetry(chunk.get());
+        }
+    }
+
+    private Optional<Chunk> next() throws Exception {
+        synchronized (planning) {
+            Chunk left = leftover.poll();
+            if (left != null) {
+                return Optional.of(left);
+            }
+            Chunk before = last;
+            Optional<Chunk> next = call(() -> planner.next(source, before));
+            if (next.isPresent()) {
+                plan.add(next.get());
+                last = next.get();
+            }
+            fraction = span == null ? 0 : span.fraction(order, last);
+            return next;
+        }
+    }
+
+    private void copyWithRetry(Chunk chunk) throws Exception {
+        ChunkReader.Volume volume = call(() -> copy(chunk));
+        chunks.incrementAndGet();
+        rows.addAndGet(volume.rows());
+        bytes.addAndGet(volume.bytes());
+        log.debug("copied {}: {} rows, {} bytes", chunk, volume.rows(), volume.bytes());
+    }
+
+    private ChunkReader.Volume copy(Chunk chunk) throws SQLException, InterruptedException {
+        // The connection is taken first: a window that waits for one would keep tombstones for nothing.
+        try (Connection connection = source.getConnection();
+                Window window = windows.open(chunk)) {
+            window.awaitVisible(connection);
+            ChunkReader.Volume volume = reader.read(connection, chunk.range(), window::insert);
+            window.commit();
+            return volume;
+        }
+    }
+
+    private <T> T call(Attempt<T> attempt) throws Exception {
+        return retry.executeCallable(() -> {
+            if (stopping) {
+                throw new InterruptedException("stop asked for");
+            }
+            return attempt.run();
+        });
+    }
+
+    private interface Attempt<T> {
+        T run() throws Exception;
+    }
+
+    private static SQLException firstOf(List<Throwable> failures) throws InterruptedException {
+        Throwable first = failures.get(0);
+        failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
+        if (first instanceof SQLException sql) {
+            return sql;
+        }
+        if (first instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        if (first instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        return new SQLException("copy failed", first);
+    }
+}

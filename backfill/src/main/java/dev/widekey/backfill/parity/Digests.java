@@ -1,0 +1,98 @@
+package dev.widekey.backfill.parity;
+
+import dev.widekey.backfill.KeyRange;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+/** Digests of one side, made by its server. Thread-safe. */
+final class Digests {
+    private final Side side;
+
+    Digests(Side side) {
+        this.side = side;
+    }
+
+    /**
+     * The digest of a range.
+     *
+     * @param rows in the range
+     * @param sum exclusive or of the rows' 128-bit digests, in hexadecimal
+     */
+    record Sum(long rows, String sum) {}
+
+    Sum sum(KeyRange range) throws SQLException {
+        String sql =
+                "SELECT COUNT(*), HEX(BIT_XOR(UNHEX(" + side.rowDigest() + "))) FROM " + side.from() + where(range);
+        try (Connection connection = side.connections().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            bind(query, range);
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return new Sum(row.getLong(1), row.getString(2));
+            }
+        }
+    }
+
+    /** The digests of the first {@code limit} rows of a range, by key. */
+    NavigableMap<Long, String> rows(KeyRange range, int limit) throws SQLException {
+        String sql = "SELECT " + side.keyName() + ", " + side.rowDigest() + " FROM " + side.from() + where(range)
+                + " ORDER BY " + side.keyName() + " LIMIT " + limit;
+        try (Connection connection = side.connections().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            bind(query, range);
+            NavigableMap<Long, String> digests = new TreeMap<>();
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    digests.put(row.getLong(1), row.getString(2));
+                }
+            }
+            return digests;
+        }
+    }
+
+    /** The digests of these keys; a key without a row is absent. */
+    Map<Long, String> rows(Collection<Long> keys) throws SQLException {
+        Map<Long, String> digests = new HashMap<>();
+        if (keys.isEmpty()) {
+            return digests;
+        }
+        String sql = "SELECT " + side.keyName() + ", " + side.rowDigest() + " FROM " + side.from() + " WHERE "
+                + side.keyName() + " IN (" + String.join(", ", Collections.nCopies(keys.size(), "?")) + ")";
+        try (Connection connection = side.connections().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            int parameter = 1;
+            for (Long key : keys) {
+                query.setLong(parameter++, key);
+            }
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    digests.put(row.getLong(1), row.getString(2));
+                }
+            }
+        }
+        return digests;
+    }
+
+    private String where(KeyRange range) {
+        return " WHERE TRUE" + (range.above() == null ? "" : " AND " + side.keyName() + " > ?")
+                + (range.upTo() == null ? "" : " AND " + side.keyName() + " <= ?");
+    }
+
+    private static void bind(PreparedStatement query, KeyRange range) throws SQLException {
+        int parameter = 1;
+        if (range.above() != null) {
+            query.setLong(parameter++, range.above());
+        }
+        if (range.upTo() != null) {
+            query.setLong(parameter, range.upTo());
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package dev.widekey.backfill.parity;
+
+import dev.widekey.backfill.KeyRange;
+import io.github.resilience4j.retry.Retry;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares both tables while the application writes to the source and the stream to the target.
+ *
+ * <p>Ranges whose digests agree are equal. Of the others every differing key is judged by itself: read the source, let the stream settle, read the
+ * target, read the source again. Equal is equal; a source that stood still and still differs is a difference; a source that moved is looked at
+ * again, at most {@value #LOOKS} times. Time plays no part in it. Thread-safe; one comparison at a time makes sense.
+ */
+public final class ParityCheck {
+    private static final int LOOKS = 8;
+    private static final int KEYS_AT_ONCE = 500;
+    private static final int PAGE_ROWS = 20_000;
+    private static final int DIFFERENCES_NAMED = 100;
+
+    private final Side source;
+    private final Digests sourceDigests;
+    private final Digests targetDigests;
+    private final Settling settling;
+    private final Retry retry;
+    private final int workers;
+    private final int rangeRows;
+    private final AtomicLong compared = new AtomicLong();
+
+    /**
+     * Wires a comparison.
+     *
+     * @param retry for reads that fail for a passing reason
+     * @param rangeRows about how many rows one pair of digests covers
+     */
+    public ParityCheck(Side source, Side target, Settling settling, Retry retry, int workers, int rangeRows) {
+        this.source = source;
+        this.sourceDigests = new Digests(source);
+        this.targetDigests = new Digests(target);
+        this.settling = settling;
+        this.retry = retry;
+        this.workers = workers;
+        this.rangeRows = rangeRows;
+    }
+
+    /** Rows compared by the comparison that runs or ran last. */
+    public long compared() {
+        return compared.get();
+    }
+
+    /**
+     * Compares every row in the scope, in both directions.
+     *
+     * @throws SQLException when a server cannot be read; nothing is proven then
+     */
+    public Verdict compare(KeyRange scope, BooleanSupplier stopping) throws SQLException, InterruptedException {
+        compared.set(0);
+        Findings findings = new Findings();
+        RangeWalk walk = new RangeWalk(source, scope, rangeRows);
+        AtomicInteger names = new AtomicInteger();
+        ExecutorService threads =
+                Executors.newFixedThreadPool(workers, task -> new Thread(task, "parity-" + names.incrementAndGet()));
+        try {
+            List<Future<?>> ends = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                ends.add(threads.submit(() -> compareRanges(walk, findings, stopping)));
+            }
+            for (Future<?> end : ends) {
+                await(end);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        if (!findings.differences.isEmpty()) {
+            return new Verdict.Divergent(findings.differences, compared.get());
+        }
+        if (stopping.getAsBoolean()) {
+            return new Verdict.Stopped();
+        }
+        return compared.get() == 0 ? new Verdict.Nothing() : new Verdict.Equal(compared.get(), findings.ranges.get());
+    }
+
+    /**
+     * Compares these keys only, present or absent.
+     *
+     * @return the differences, empty when there are none
+     */
+    public List<Difference> compareKeys(Collection<Long> keys) throws SQLException, InterruptedException {
+        List<Difference> differences = new ArrayList<>();
+        List<Long> all = new ArrayList<>(keys);
+        for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+            List<Long> some = all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE));
+            Map<Long, String> onSource = read(() -> sourceDigests.rows(some));
+            Map<Long, String> onTarget = read(() -> targetDigests.rows(some));
+            Set<Long> suspects = new HashSet<>(some);
+            suspects.removeIf(key -> Objects.equals(onSource.get(key), onTarget.get(key)));
+            differences.addAll(judge(suspects));
+        }
+        return differences;
+    }
+
+    private Void compareRanges(RangeWalk walk, Findings findings, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        while (!stopping.getAsBoolean() && !findings.full()) {
+            Optional<KeyRange> range = read(walk::next);
+            if (range.isEmpty()) {
+                break;
+            }
+            Digests.Sum onSource = read(() -> sourceDigests.sum(range.get()));
+            Digests.Sum onTarget = read(() -> targetDigests.sum(range.get()));
+            if (!onSource.equals(onTarget)) {
+                findings.add(drill(range.get()));
+            }
+            compared.addAndGet(Math.max(onSource.rows(), onTarget.rows()));
+            findings.ranges.incrementAndGet();
+        }
+        return null;
+    }
+
+    /** Names the keys of a range whose digests disagree, page by page, so that a side with any number of extra rows fits in memory. */
+    private List<Difference> drill(KeyRange range) throws SQLException, InterruptedException {
+        List<Difference> differences = new ArrayList<>();
+        KeyRange rest = range;
+        while (true) {
+            KeyRange page = rest;
+            NavigableMap<Long, String> onSource = read(() -> sourceDigests.rows(page, PAGE_ROWS));
+            NavigableMap<Long, String> onTarget = read(() -> targetDigests.rows(page, PAGE_ROWS));
+            Long cut = lower(cut(onSource), cut(onTarget));
+            Set<Long> suspects = new HashSet<>();
+            upTo(onSource, cut).forEach((key, digest) -> {
+                if (!digest.equals(onTarget.get(key))) {
+                    suspects.add(key);
+                }
+            });
+            upTo(onTarget, cut).keySet().stream()
+                    .filter(key -> !onSource.containsKey(key))
+                    .forEach(suspects::add);
+            differences.addAll(compareKeys(suspects));
+            if (cut == null || differences.size() >= DIFFERENCES_NAMED) {
+                return differences;
+            }
+            rest = new KeyRange(cut, range.upTo());
+        }
+    }
+
+    private static @Nullable Long cut(NavigableMap<Long, String> page) {
+        return page.size() < PAGE_ROWS ? null : page.lastKey();
+    }
+
+    private static @Nullable Long lower(@Nullable Long one, @Nullable Long other) {
+        if (one == null || other == null) {
+            return one == null ? other : one;
+        }
+        return Math.min(one, other);
+    }
+
+    private static NavigableMap<Long, String> upTo(NavigableMap<Long, String> page, @Nullable Long cut) {
+        return cut == null ? page : page.headMap(cut, true);
+    }
+
+    private List<Difference> judge(Set<Long> keys) throws SQLException, InterruptedException {
+        List<Difference> differences = new ArrayList<>();
+        Set<Long> open = new HashSet<>(keys);
+        for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
+            Set<Long> looked = new HashSet<>(open);
+            Map<Long, String> before = read(() -> sourceDigests.rows(looked));
+            settling.settle();
+            Map<Long, String> onTarget = read(() -> targetDigests.rows(looked));
+            Map<Long, String> after = read(() -> sourceDigests.rows(looked));
+            for (Long key : looked) {
+                String source = after.get(key);
+                String target = onTarget.get(key);
+                if (Objects.equals(source, target)) {
+                    open.remove(key);
+                } else if (Objects.equals(source, before.get(key))) {
+                    open.remove(key);
+                    differences.add(new Difference(key, kind(source, target)));
+                }
+            }
+        }
+        open.forEach(key -> differences.add(new Difference(key, Difference.Kind.UNSETTLED)));
+        return differences;
+    }
+
+    private static Difference.Kind kind(@Nullable String source, @Nullable String target) {
+        if (source == null) {
+            return Difference.Kind.EXTRA;
+        }
+        return target == null ? Difference.Kind.MISSING : Difference.Kind.DIFFERENT;
+    }
+
+    private <T> T read(Callable<T> query) throws SQLException {
+        try {
+            return retry.executeCallable(query);
+        } catch (SQLException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new SQLException("comparison failed", failure);
+        }
+    }
+
+    private static void await(Future<?> end) throws SQLException, InterruptedException {
+        try {
+            end.get();
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof SQLException sql) {
+                throw sql;
+            }
+            if (failure.getCause() instanceof InterruptedException interrupted) {
+                throw interrupted;
+            }
+            throw new SQLException("comparison failed", failure.getCause());
+        }
+    }
+
+    /** What the workers found together. */
+    private static final class Findings {
+        private final List<Difference> differences = new ArrayList<>();
+        private final AtomicLong ranges = new AtomicLong();
+
+        synchronized void add(List<Difference> found) {
+            differences.addAll(found);
+        }
+
+        /** Whether enough is known to stop: the verdict is settled and the list long enough to act on. */
+        synchronized boolean full() {
+            return differences.size() >= DIFFERENCES_NAMED;
+        }
+    }
+}

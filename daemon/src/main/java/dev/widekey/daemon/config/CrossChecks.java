@@ -1,0 +1,71 @@
+package dev.widekey.daemon.config;
+
+import dev.widekey.daemon.config.DaemonConfig.FlagKey;
+import dev.widekey.daemon.config.DaemonConfig.Source;
+import dev.widekey.daemon.config.DaemonConfig.Target;
+import dev.widekey.flags.Switch;
+import java.util.Locale;
+import java.util.Set;
+
+/** What no key can be checked for alone. Confined to the thread that loads. */
+final class CrossChecks {
+
+    private static final Set<String> SYSTEM_SCHEMAS =
+            Set.of("mysql", "sys", "information_schema", "performance_schema");
+
+    private final Section source;
+    private final Section target;
+    private final Section flags;
+
+    CrossChecks(Section source, Section target, Section flags) {
+        this.source = source;
+        this.target = target;
+        this.flags = flags;
+    }
+
+    void run(DaemonConfig config) {
+        Source from = config.source();
+        Target to = config.target();
+        boolean oneServer =
+                !from.host().isEmpty() && from.host().equalsIgnoreCase(to.host()) && from.port() == to.port();
+        if (oneServer && from.schema().equals(to.schema()) && from.table().equals(to.table())) {
+            target.report(
+                    "table",
+                    "is the source table",
+                    to.schema() + "." + to.table(),
+                    "another table, schema or server than the source's");
+        }
+        if (to.stateSchema().equals(to.schema())) {
+            target.report("state-schema", "is the target table's schema", to.stateSchema(), "a schema of its own");
+        }
+        if (oneServer && to.stateSchema().equals(from.schema())) {
+            target.report("state-schema", "is the source table's schema", to.stateSchema(), "a schema of its own");
+        }
+        refuseSystemSchema(source, "schema", from.schema());
+        refuseSystemSchema(target, "schema", to.schema());
+        refuseSystemSchema(target, "state-schema", to.stateSchema());
+        FlagKey write = config.flags().write();
+        FlagKey read = config.flags().read();
+        if (!write.name().isEmpty() && write.name().equals(read.name())) {
+            flags.report("read", "has the name of the write flag", read.name(), "two flags with two names");
+        }
+        refuseOwnPrefix("write", write);
+        refuseOwnPrefix("read", read);
+    }
+
+    private static void refuseSystemSchema(Section section, String key, String schema) {
+        if (SYSTEM_SCHEMAS.contains(schema.toLowerCase(Locale.ROOT))) {
+            section.report(key, "belongs to MySQL itself", schema, "a schema for data");
+        }
+    }
+
+    private void refuseOwnPrefix(String key, FlagKey flag) {
+        if (flag.name().startsWith(Switch.PREFIX)) {
+            flags.report(
+                    key,
+                    "has a name reserved for the daemon's own switches",
+                    flag.name(),
+                    "a name that does not begin with " + Switch.PREFIX);
+        }
+    }
+}

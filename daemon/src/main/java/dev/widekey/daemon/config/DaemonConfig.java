@@ -1,0 +1,118 @@
+package dev.widekey.daemon.config;
+
+import dev.widekey.backfill.ChunkOrder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Everything the configuration file says, defaults filled in. A component's name is the key's name with dashes; {@code
+ * password} stands for the four ways to give one. Immutable; printing it shows no password.
+ *
+ * @param migration the migration's id
+ * @param start when a new migration begins
+ */
+public record DaemonConfig(
+        String migration,
+        Source source,
+        Target target,
+        Start start,
+        Flags flags,
+        Backfill backfill,
+        Cutover cutover,
+        Stream stream,
+        Http http) {
+
+    /** How one of the two servers is reached. */
+    public sealed interface Server permits Source, Target {
+
+        String host();
+
+        int port();
+
+        String user();
+
+        Secret password();
+
+        Tls tls();
+
+        Optional<Path> truststore();
+
+        String schema();
+
+        String table();
+    }
+
+    /**
+     * The table moved from.
+     *
+     * @param serverId the replica id the change stream uses, unique among everything that reads this server's binlog
+     */
+    public record Source(
+            String host,
+            int port,
+            String user,
+            Secret password,
+            Tls tls,
+            Optional<Path> truststore,
+            String schema,
+            String table,
+            long serverId)
+            implements Server {}
+
+    /**
+     * The table moved to.
+     *
+     * @param stateSchema where the daemon keeps its own tables
+     */
+    public record Target(
+            String host,
+            int port,
+            String user,
+            Secret password,
+            Tls tls,
+            Optional<Path> truststore,
+            String schema,
+            String table,
+            String stateSchema)
+            implements Server {}
+
+    /** The application's two flags. */
+    public record Flags(FlagKey write, FlagKey read) {}
+
+    /** One flag: its name, and the value that sends the application to the target. */
+    public record FlagKey(String name, boolean targetWhen) {}
+
+    /**
+     * The copy.
+     *
+     * @param workers chunks copied at the same time
+     * @param chunkRows rows in a chunk
+     */
+    public record Backfill(int workers, int chunkRows, ChunkOrder order) {}
+
+    /**
+     * The move of writes and reads.
+     *
+     * @param auto whether to go on without approval once every gate holds
+     * @param idGap ids left free between the highest copied one and the first the target gives out
+     * @param quiet how long the source must see no write before reads move
+     * @param maxLag how far the stream may be behind for a gate to hold
+     */
+    public record Cutover(boolean auto, long idGap, Duration quiet, Duration maxLag) {}
+
+    /** The change stream; {@code keepAlive} is how often an idle source proves that it is alive. */
+    public record Stream(Duration keepAlive) {}
+
+    /** The status page and the metrics. */
+    public record Http(Listen listen) {}
+
+    /** An address to listen on; port 0 takes any free one. */
+    public record Listen(String host, int port) {
+
+        @Override
+        public String toString() {
+            return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        }
+    }
+}

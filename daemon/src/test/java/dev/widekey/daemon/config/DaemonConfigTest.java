@@ -1,0 +1,161 @@
+package dev.widekey.daemon.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.widekey.backfill.ChunkOrder;
+import dev.widekey.daemon.config.DaemonConfig.Backfill;
+import dev.widekey.daemon.config.DaemonConfig.Cutover;
+import dev.widekey.daemon.config.DaemonConfig.FlagKey;
+import dev.widekey.daemon.config.DaemonConfig.Flags;
+import dev.widekey.daemon.config.DaemonConfig.Http;
+import dev.widekey.daemon.config.DaemonConfig.Listen;
+import dev.widekey.daemon.config.DaemonConfig.Source;
+import dev.widekey.daemon.config.DaemonConfig.Stream;
+import dev.widekey.daemon.config.DaemonConfig.Target;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DaemonConfigTest {
+
+    @TempDir
+    private Path folder;
+
+    private DaemonConfig load(String text) throws IOException {
+        return new ConfigLoader(Map.of("CREDENTIALS_DIRECTORY", folder.toString()))
+                .load(Files.writeString(folder.resolve("widekey.yaml"), text));
+    }
+
+    @Test
+    void defaultsAreAsDocumented() throws IOException {
+        DaemonConfig config = load("""
+                migration: m
+                source: {host: a, user: u, password: p, schema: s, table: t, server-id: 9}
+                target: {host: b, user: u, password: p, schema: s, table: t}
+                flags: {write: {name: w, target-when: true}, read: {name: r, target-when: false}}
+                """);
+        assertThat(config)
+                .isEqualTo(new DaemonConfig(
+                        "m",
+                        new Source("a", 3306, "u", new Secret("p"), Tls.REQUIRED, Optional.empty(), "s", "t", 9),
+                        new Target(
+                                "b", 3306, "u", new Secret("p"), Tls.REQUIRED, Optional.empty(), "s", "t", "widekey"),
+                        Start.NOW,
+                        new Flags(new FlagKey("w", true), new FlagKey("r", false)),
+                        new Backfill(4, 5000, ChunkOrder.ASCENDING),
+                        new Cutover(true, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(5)),
+                        new Stream(Duration.ofSeconds(5)),
+                        new Http(new Listen("127.0.0.1", 9290))));
+    }
+
+    @Test
+    void everyKeyIsMapped() throws IOException {
+        Path trust = Files.writeString(folder.resolve("trust.p12"), "");
+        DaemonConfig config = load("""
+                migration: m-2
+                source:
+                  {host: a, port: 1, user: u1, password: p1, tls: verify-ca, truststore: trust.p12, schema: s1, table: t1, server-id: 10}
+                target:
+                  {host: b, port: 2, user: u2, password: p2, tls: verify-identity, truststore: trust.p12, schema: s2, table: t2, state-schema: st}
+                start: flag
+                flags: {write: {name: w, target-when: false}, read: {name: r, target-when: true}}
+                backfill: {workers: 5, chunk-rows: 6000, order: newest-first}
+                cutover: {auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms}
+                stream: {keep-alive: 1s}
+                http: {listen: "0.0.0.0:1"}
+                """);
+        assertThat(config)
+                .isEqualTo(new DaemonConfig(
+                        "m-2",
+                        new Source("a", 1, "u1", new Secret("p1"), Tls.VERIFY_CA, Optional.of(trust), "s1", "t1", 10),
+                        new Target(
+                                "b",
+                                2,
+                                "u2",
+                                new Secret("p2"),
+                                Tls.VERIFY_IDENTITY,
+                                Optional.of(trust),
+                                "s2",
+                                "t2",
+                                "st"),
+                        Start.FLAG,
+                        new Flags(new FlagKey("w", false), new FlagKey("r", true)),
+                        new Backfill(5, 6000, ChunkOrder.NEWEST_FIRST),
+                        new Cutover(false, 7, Duration.ofMinutes(2), Duration.ofMillis(250)),
+                        new Stream(Duration.ofSeconds(1)),
+                        new Http(new Listen("0.0.0.0", 1))));
+    }
+
+    @Test
+    void sampleShowsEveryKeyAndTheDefaults() throws IOException {
+        Path sample = sample();
+        Files.writeString(folder.resolve("source-password"), "p\n");
+        Files.writeString(folder.resolve("target-password"), "p\n");
+        DaemonConfig config = new ConfigLoader(Map.of("CREDENTIALS_DIRECTORY", folder.toString())).load(sample);
+
+        String text = Files.readString(sample);
+        for (String key : keys(DaemonConfig.class)) {
+            assertThat(text).as("key %s", key).containsPattern(Pattern.compile("(?m)^ *(# )?" + key + ":"));
+        }
+        for (String way : SecretReader.KEYS) {
+            assertThat(text).contains("#   " + way + " ");
+        }
+        DaemonConfig minimal = load("""
+                migration: csmh
+                source: {host: a, user: u, password: p, schema: edxapp, table: t, server-id: 9}
+                target: {host: b, user: u, password: p, schema: edxapp_csmh, table: t}
+                flags: {write: {name: w, target-when: true}, read: {name: r, target-when: false}}
+                """);
+        assertThat(config.start()).isEqualTo(minimal.start());
+        assertThat(config.backfill()).isEqualTo(minimal.backfill());
+        assertThat(config.cutover()).isEqualTo(minimal.cutover());
+        assertThat(config.stream()).isEqualTo(minimal.stream());
+        assertThat(config.http()).isEqualTo(minimal.http());
+        assertThat(config.source().port()).isEqualTo(minimal.source().port());
+        assertThat(config.target().port()).isEqualTo(minimal.target().port());
+        assertThat(config.source().tls()).isEqualTo(minimal.source().tls());
+        assertThat(config.target().tls()).isEqualTo(minimal.target().tls());
+        assertThat(config.target().stateSchema()).isEqualTo(minimal.target().stateSchema());
+    }
+
+    @Test
+    void lengthsOfTimeAreWrittenAsTheyAreRead() {
+        for (String text : List.of("500ms", "3s", "2m", "1h", "0s", "90s", "1001ms")) {
+            assertThat(DurationText.parse(text).map(DurationText::format)).contains(text);
+        }
+        for (String text : List.of("", "5", "5 s", "-1s", "1.5s", "5S", "05s", "9999999999s", "1d")) {
+            assertThat(DurationText.parse(text)).as("'%s'", text).isEmpty();
+        }
+    }
+
+    /** The sample in the repository, found from the module's folder or from the root. */
+    private static Path sample() {
+        Path inModule = Path.of("..", "deploy", "examples", "csmh.yaml");
+        return Files.exists(inModule) ? inModule : Path.of("deploy", "examples", "csmh.yaml");
+    }
+
+    private static List<String> keys(Class<?> type) {
+        List<String> keys = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            Class<?> nested = component.getType();
+            boolean section = nested.isRecord() && nested != Listen.class;
+            if (nested != Secret.class) {
+                keys.add(component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+            }
+            if (section) {
+                keys.addAll(keys(nested));
+            }
+        }
+        return keys;
+    }
+}

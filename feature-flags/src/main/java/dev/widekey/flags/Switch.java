@@ -1,0 +1,58 @@
+package dev.widekey.flags;
+
+import java.util.Optional;
+
+/**
+ * One of the daemon's own switches: a flag an operator turns to steer the daemon. Thread-safe when the store is.
+ */
+public final class Switch {
+
+    /** Prefix of the daemon's own flags; an application's flag never begins with it. */
+    public static final String PREFIX = "widekey.";
+
+    /** On: a daemon that waits for a start begins. */
+    public static final String START = PREFIX + "start";
+
+    /** On: the daemon copies nothing and advances to no further phase until it is off again. */
+    public static final String PAUSE = PREFIX + "pause";
+
+    /** On: a cutover that waits for approval begins. */
+    public static final String CUTOVER = PREFIX + "cutover";
+
+    private final FlagStore store;
+    private final String name;
+    private final boolean whenAbsent;
+
+    /**
+     * @param whenAbsent the position of a switch nobody has turned yet
+     */
+    public Switch(FlagStore store, String name, boolean whenAbsent) {
+        this.store = store;
+        this.name = name;
+        this.whenAbsent = whenAbsent;
+    }
+
+    /** The position now. A store that cannot be read throws; it never counts as off. */
+    public boolean isOn() {
+        return store.read(name).map(Flag::enabled).orElse(whenAbsent);
+    }
+
+    /** Turns it on; nothing is written when it is stored as on already. */
+    public void turnOn(String owner, String reason) {
+        turn(true, owner, reason);
+    }
+
+    /** Turns it off; nothing is written when it is stored as off already. */
+    public void turnOff(String owner, String reason) {
+        turn(false, owner, reason);
+    }
+
+    private void turn(boolean on, String owner, String reason) {
+        Optional<Flag> found = store.read(name);
+        if (found.isEmpty()) {
+            store.create(name, on, owner, reason);
+        } else if (found.get().enabled() != on) {
+            store.compareAndSet(found.get(), on, owner, reason);
+        }
+    }
+}
