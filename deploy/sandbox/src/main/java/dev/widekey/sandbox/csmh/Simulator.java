@@ -18,6 +18,8 @@ import java.util.function.Function;
  */
 public final class Simulator implements AutoCloseable {
     private static final long JOIN_SECONDS = 60;
+    // Late enough to fall into the copy of a daemon started with the application.
+    private static final Duration CLEAN_AFTER = Duration.ofSeconds(8);
     private static final Duration OPERATOR_LOOKS = Duration.ofMillis(200);
 
     private final World world;
@@ -53,6 +55,17 @@ public final class Simulator implements AutoCloseable {
         Simulator simulator = new Simulator(world, generator, ledger, options);
         simulator.startAll(generator.lastId());
         return simulator;
+    }
+
+    /**
+     * Returns after that time.
+     *
+     * @throws IllegalStateException when the application is stopped meanwhile
+     */
+    public void runFor(Duration time) throws InterruptedException {
+        if (stop.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("the application has been stopped");
+        }
     }
 
     /** What the application has done so far. */
@@ -112,7 +125,7 @@ public final class Simulator implements AutoCloseable {
         }
         if (options.cleanHistoryRows() > 0) {
             services.add(thread("clean-history", () -> {
-                if (!stop.await(2, TimeUnit.SECONDS)) {
+                if (!stop.await(CLEAN_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
                     chores.cleanHistory();
                 }
             }));

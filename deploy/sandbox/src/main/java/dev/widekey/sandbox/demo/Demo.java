@@ -1,0 +1,192 @@
+package dev.widekey.sandbox.demo;
+
+import dev.widekey.sandbox.csmh.Checker;
+import dev.widekey.sandbox.csmh.Generator;
+import dev.widekey.sandbox.csmh.Ledger;
+import dev.widekey.sandbox.csmh.Simulator;
+import dev.widekey.sandbox.csmh.SimulatorOptions;
+import dev.widekey.sandbox.csmh.SimulatorReport;
+import dev.widekey.sandbox.csmh.World;
+import dev.widekey.sandbox.mysql.ExternalServer;
+import dev.widekey.sandbox.mysql.Server;
+import dev.widekey.sandbox.mysql.ServerException;
+import dev.widekey.sandbox.mysql.TestServers;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * The demo command: a busy application, a daemon that moves its history, and a check of every row at the end. Prints to standard
+ * output. Used by one thread.
+ */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = "Moves an Open edX history between two real servers while an application keeps writing.")
+public final class Demo implements Callable<Integer> {
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    @Option(names = "--rows", description = "History rows to begin with (default: ${DEFAULT-VALUE}).")
+    private int rows = Generator.DEFAULT_ROWS;
+
+    @Option(names = "--seed", description = "Decides the data and the kills (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(names = "--kill", description = "Kill the daemon this many times (default: ${DEFAULT-VALUE}).")
+    private int kills = 0;
+
+    @Option(
+            names = "--duration",
+            description = "Seconds the application runs before the daemon starts (default: ${DEFAULT-VALUE}).")
+    private int seconds = 1;
+
+    @Option(
+            names = "--timeout",
+            description = "Seconds the daemon may take before the demo fails (default: ${DEFAULT-VALUE}).")
+    private int timeout = 900;
+
+    @Option(names = "--keep", description = "Keep the servers up at the end until Enter is pressed.")
+    private boolean keep;
+
+    @Option(names = "--repository", hidden = true, required = true)
+    private Path repository = Path.of("");
+
+    private final PrintStream out = System.out;
+    private final long began = System.nanoTime();
+
+    private Demo() {}
+
+    /** Runs the demo and exits with 0 when everything is right, 1 otherwise. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Demo()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = Files.createTempDirectory("widekey-demo-");
+        try (Server source = TestServers.namedOrStarted("WIDEKEY_SOURCE_URL");
+                Server target = TestServers.namedOrStarted("WIDEKEY_TARGET_URL")) {
+            say("source " + source + ", target " + target + ", files in " + folder);
+            boolean right = run(World.edx(source, target), folder);
+            if (keep) {
+                say("password of root: " + source.password() + "; press Enter to end");
+                int ignored = System.in.read();
+            }
+            return right ? 0 : 1;
+        } catch (ServerException e) {
+            out.println("demo: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private boolean run(World world, Path folder) throws Exception {
+        refuseToReplace(world.source(), world.sourceSchema());
+        refuseToReplace(world.target(), world.targetSchema());
+        refuseToReplace(world.target(), world.stateSchema());
+        DaemonFiles files = new DaemonFiles(repository);
+        Generator generator = new Generator(seed, rows);
+        Ledger ledger = new Ledger();
+        world.create();
+        files.createAccounts(world);
+        long loading = System.nanoTime();
+        world.load(generator, ledger);
+        say("loaded " + rows + " rows of " + generator.modules() + " modules in " + elapsed(loading));
+        SimulatorReport application;
+        KillPlan plan = new KillPlan(seed, kills, Math.max(1, rows / files.chunkRows()));
+        long moving;
+        try (Simulator simulator = Simulator.start(world, generator, ledger, SimulatorOptions.forHistory(seed, rows))) {
+            say("the application runs: 3 processes, 220 rows/s, one reader");
+            simulator.runFor(Duration.ofSeconds(seconds));
+            moving = System.nanoTime();
+            if (!runDaemon(world, files, files.writeConfig(world, folder), folder.resolve("widekey.log"), plan)) {
+                out.println("demo: the application saw " + simulator.stop());
+                return false;
+            }
+            application = simulator.stop();
+        }
+        String moved = elapsed(moving);
+        say("the application has stopped; comparing every row");
+        DaemonState state = new DaemonState(world);
+        DemoResult result =
+                new DemoResult(Checker.check(world, ledger), application, world.flags(), state.flagHistory());
+        new DemoTable(out).print(result, state, plan, moved, rows);
+        out.println(result.line());
+        return result.isRight();
+    }
+
+    /** Runs the daemon to its end, over as many processes as kills make necessary. */
+    private boolean runDaemon(World world, DaemonFiles files, Path config, Path log, KillPlan plan)
+            throws IOException, InterruptedException, SQLException {
+        DaemonState state = new DaemonState(world);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeout);
+        while (true) {
+            try (DaemonProcess daemon =
+                    DaemonProcess.start(files.launcher(), config, log, line -> out.println("widekey | " + line))) {
+                say("the daemon runs as process " + daemon.pid());
+                OptionalInt exit = daemon.await(LOOK);
+                boolean killed = false;
+                while (exit.isEmpty() && !killed && System.nanoTime() < deadline) {
+                    killed = plan.isDue(state, System.nanoTime());
+                    exit = killed ? exit : daemon.await(LOOK);
+                }
+                if (killed) {
+                    daemon.kill();
+                    say("killed the daemon in phase " + state.phase().orElse("none") + " with " + state.copiedChunks()
+                            + " chunks copied");
+                } else {
+                    return isGood(exit, daemon, log);
+                }
+            }
+        }
+    }
+
+    private boolean isGood(OptionalInt exit, DaemonProcess daemon, Path log) {
+        if (exit.equals(OptionalInt.of(0))) {
+            say("the daemon is done");
+            return true;
+        }
+        out.println("demo: the daemon "
+                + (exit.isPresent() ? "ended with exit code " + exit.getAsInt() : "is not done in time")
+                + "; its last lines, all of them are in " + log + ":");
+        daemon.lastLines().forEach(out::println);
+        return false;
+    }
+
+    /** Servers of somebody's own may hold schemas of these names that are no demo. */
+    private static void refuseToReplace(Server server, String schema) throws SQLException {
+        if (!(server instanceof ExternalServer)) {
+            return;
+        }
+        try (Connection connection = server.connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?")) {
+            statement.setString(1, schema);
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    throw new ServerException("schema " + schema + " exists on " + server
+                            + "; the demo would replace it, so drop it first or name another server");
+                }
+            }
+        }
+    }
+
+    private void say(String what) {
+        out.printf("demo  | %6s %s%n", elapsed(began), what);
+    }
+
+    private static String elapsed(long since) {
+        return Math.round((System.nanoTime() - since) / 1e8) / 10.0 + "s";
+    }
+}
