@@ -16,6 +16,9 @@ public final class Switch {
     /** On: the daemon copies nothing and advances to no further phase until it is off again. */
     public static final String PAUSE = PREFIX + "pause";
 
+    /** On: a cutover that waits for approval begins. */
+    public static final String CUTOVER = PREFIX + "cutover";
+
     private final FlagStore store;
     private final String name;
     private final boolean whenAbsent;

@@ -1,0 +1,131 @@
+package dev.widekey.cdc.debezium;
+
+import dev.widekey.cdc.ChangeBatch;
+import dev.widekey.cdc.ChangeListener;
+import dev.widekey.cdc.FeedHalt;
+import dev.widekey.cdc.FeedHalt.Reason;
+import dev.widekey.cdc.Gtids;
+import dev.widekey.cdc.Position;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the queue's batches to the listener, one thread, one after the other, and remembers how far it got. The remembered values may be
+ * read by any thread.
+ */
+final class Delivery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    private final BatchQueue queue;
+    private final ChangeListener listener;
+    private final Runnable onEnd;
+
+    private volatile Position handed;
+    private volatile Gtids delivered;
+    private volatile @Nullable Position mark;
+    private final AtomicLong changes = new AtomicLong();
+    private volatile boolean known;
+    private volatile boolean atEnd;
+    private volatile long sourceMillis;
+
+    /** @param onEnd told that the stream is over, before the listener learns why */
+    Delivery(BatchQueue queue, Position from, ChangeListener listener, Runnable onEnd) {
+        this.queue = queue;
+        this.listener = listener;
+        this.onEnd = onEnd;
+        this.handed = from;
+        this.delivered = from.gtids();
+    }
+
+    /** Delivers until the queue is closed or the stream halts. */
+    void run() {
+        try {
+            for (BatchQueue.Item item = queue.take(); item != null; item = queue.take()) {
+                if (item instanceof BatchQueue.Batch batch) {
+                    hand(batch);
+                } else if (item instanceof BatchQueue.Halt halt) {
+                    halt(halt.halt());
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("The receiver of changes failed", e);
+            halt(new FeedHalt(Reason.RECEIVER_FAILED, "The receiver of changes failed: " + e));
+        }
+    }
+
+    private void hand(BatchQueue.Batch batch) throws InterruptedException {
+        Position resume = complete(batch.resume());
+        Gtids seen = delivered.plus(resume.gtids());
+        String running = batch.running();
+        delivered = running == null ? seen : seen.plus(running);
+        sourceMillis = batch.sourceMillis();
+        atEnd = batch.atEnd();
+        known = batch.atEnd() || batch.sourceMillis() > 0;
+        boolean moved = !batch.changes().isEmpty() || !handed.covers(resume);
+        if (moved) {
+            listener.onBatch(new ChangeBatch(batch.changes(), resume, delivered, batch.bytes()));
+            changes.addAndGet(batch.changes().size());
+            handed = resume;
+        }
+    }
+
+    /**
+     * Adds the transactions in front of the last known mark. The engine counts a transaction without BEGIN and COMMIT, which is what DDL
+     * is, only when the next one begins; a quiet source that ends with DDL would never count it.
+     */
+    private Position complete(Position resume) {
+        Position passed = mark;
+        if (passed == null || resume.gtids().isEmpty() || !resume.covers(passed)) {
+            return resume;
+        }
+        return new Position(
+                resume.serverUuid(),
+                resume.file(),
+                resume.offset(),
+                resume.gtids().plus(passed.gtids()),
+                resume.fingerprint());
+    }
+
+    private void halt(FeedHalt halt) {
+        LOG.warn("The change stream has stopped for good ({}): {}", halt.reason(), halt.message());
+        queue.close();
+        onEnd.run();
+        listener.onHalt(halt);
+    }
+
+    /** The place to go on from after a restart: behind the last batch the listener has taken over. */
+    Position handed() {
+        return handed;
+    }
+
+    /** Every transaction of which anything was handed over. */
+    Gtids delivered() {
+        return delivered;
+    }
+
+    /** Learns an end of the log, seen now. */
+    void mark(Position endOfLog) {
+        mark = endOfLog;
+    }
+
+    long changes() {
+        return changes.get();
+    }
+
+    /** Age of the newest thing handed over; empty when nothing of known age was. */
+    Optional<Duration> lag() {
+        if (!known) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                atEnd ? Duration.ZERO : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - sourceMillis)));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.widekey.cdc.debezium;
+
+import com.github.shyiko.mysql.binlog.network.ServerException;
+import dev.widekey.cdc.FeedConfig;
+import dev.widekey.cdc.FeedHalt.Reason;
+import dev.widekey.cdc.Position;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a reader running: checks the source, starts a reader behind the last batch handed over, watches it, and does it again whatever
+ * it ended of, until the stream halts or is stopped. One thread runs it; the rest may be asked by any thread.
+ */
+final class Supervisor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+
+    private static final Duration TICK = Duration.ofMillis(500);
+
+    /** An engine that has not reported anything yet may still be waiting for the server to find the position. */
+    private static final Duration START_SILENCE = Duration.ofSeconds(60);
+
+    /** Readers that do not end; more of them than this are a leak. */
+    private static final int MAX_ABANDONED = 3;
+
+    /** Ends of the same unexplained kind, without anything heard in between, after which trying again is pointless. */
+    private static final int MAX_BARREN_ENDS = 5;
+
+    private final FeedConfig config;
+    private final Pace pace;
+    private final BatchQueue queue;
+    private final Delivery delivery;
+    private final Stop stop;
+    private final SourceCheck check;
+    private final List<Reader> abandoned = new ArrayList<>();
+
+    private volatile @Nullable Reader reader;
+    private volatile long heardNanos = System.nanoTime();
+    private final AtomicLong restarts = new AtomicLong();
+    private volatile String lastError = "";
+    private int failures;
+    private int barrenEnds;
+
+    Supervisor(FeedConfig config, Pace pace, BatchQueue queue, Delivery delivery, Stop stop) {
+        this.config = config;
+        this.pace = pace;
+        this.queue = queue;
+        this.delivery = delivery;
+        this.stop = stop;
+        this.check = new SourceCheck(config);
+    }
+
+    /** Runs until the stream is over. */
+    void run() {
+        try {
+            while (!stop.isRequested()) {
+                String problem = readOnce();
+                if (!stop.isRequested()) {
+                    restarts.incrementAndGet();
+                    lastError = problem;
+                    Duration pause = pause();
+                    LOG.warn("The binlog reader is restarted in {} ms: {}", pause.toMillis(), problem);
+                    stop.await(pause);
+                }
+            }
+        } catch (HaltException e) {
+            halt(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("The supervisor of the binlog reader failed", e);
+            halt(new HaltException(Reason.UNREADABLE, "The binlog reader cannot be run: " + e));
+        }
+    }
+
+    /** The pause grows with every failure in a row; a random part keeps several readers apart. */
+    private Duration pause() {
+        long longest = pace.longestPause().toMillis();
+        long millis = Math.min(longest, pace.firstPause().toMillis() << Math.min(failures, 16));
+        failures++;
+        return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
+    }
+
+    private void halt(HaltException e) {
+        long ticket = queue.open();
+        try {
+            queue.put(ticket, new BatchQueue.Halt(e.halt()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One reader's whole life. Returns what was wrong with it. */
+    private String readOnce() throws HaltException, InterruptedException {
+        abandoned.removeIf(Reader::hasEnded);
+        if (abandoned.size() >= MAX_ABANDONED) {
+            return abandoned.size() + " earlier readers have not ended yet";
+        }
+        Position from = delivery.handed();
+        SourceCheck.Source source;
+        try (Connection connection = SourceConnection.open(config)) {
+            source = check.beforeStart(connection, from, delivery.delivered());
+            delivery.mark(Position.endOfLog(connection));
+        } catch (SQLException e) {
+            throwIfRefused(e);
+            return "the source cannot be asked: " + e.getMessage();
+        }
+        Reader current = start(from, source);
+        reader = current;
+        try {
+            return watch(current, from);
+        } finally {
+            queue.open();
+            if (current.hasHeard()) {
+                heardNanos = System.nanoTime() - current.silence().toNanos();
+            }
+            reader = null;
+            if (!current.close(pace.readerEnd())) {
+                abandoned.add(current);
+            }
+        }
+    }
+
+    private Reader start(Position from, SourceCheck.Source source) throws HaltException {
+        long ticket = queue.open();
+        RecordReader records;
+        try {
+            records = new RecordReader(config.name(), config, source.shape(), from, item -> {
+                if (!queue.put(ticket, item)) {
+                    throw new InterruptedException("this reader is not wanted any more");
+                }
+            });
+        } catch (IllegalArgumentException e) {
+            throw new HaltException(
+                    Reason.UNREADABLE,
+                    "The table cannot be read exactly: " + e.getMessage() + ". Leave the column out.");
+        }
+        return Reader.start(config.name(), EngineSettings.of(config, from, source.gtidMode()), records);
+    }
+
+    private String watch(Reader current, Position from) throws HaltException, InterruptedException {
+        Duration patience = config.keepAlive().multipliedBy(3);
+        long nextCheck = System.nanoTime() + pace.check().toNanos();
+        while (!stop.await(TICK)) {
+            if (current.hasHeard()) {
+                failures = 0;
+                barrenEnds = 0;
+            }
+            if (current.hasEnded()) {
+                return ended(current);
+            }
+            if (current.hasLostConnection()) {
+                return "the connection to the binlog is gone";
+            }
+            Duration limit = current.hasHeard() || patience.compareTo(START_SILENCE) > 0 ? patience : START_SILENCE;
+            if (current.silence().compareTo(limit) > 0) {
+                return "nothing was heard from the source for " + limit.toSeconds() + " s";
+            }
+            if (System.nanoTime() - nextCheck >= 0) {
+                checkRunning(from);
+                nextCheck = System.nanoTime() + pace.check().toNanos();
+            }
+        }
+        return "stopped";
+    }
+
+    private void checkRunning(Position from) throws HaltException {
+        try (Connection connection = SourceConnection.open(config)) {
+            check.whileRunning(connection, from);
+            delivery.mark(Position.endOfLog(connection));
+        } catch (SQLException e) {
+            throwIfRefused(e);
+            LOG.warn(
+                    "The source's settings could not be checked, trying again in {} s: {}",
+                    pace.check().toSeconds(),
+                    e.getMessage());
+        }
+    }
+
+    private String ended(Reader current) throws HaltException {
+        Throwable error = current.error();
+        String message = current.message();
+        if (error != null) {
+            throwIfRefused(error);
+            if (!isConnectionLoss(error) && !current.hasHeard() && ++barrenEnds >= MAX_BARREN_ENDS) {
+                throw new HaltException(
+                        Reason.UNREADABLE,
+                        "The binlog cannot be read behind " + delivery.handed().file() + ":"
+                                + delivery.handed().offset() + ": " + message);
+            }
+        }
+        return message;
+    }
+
+    private void throwIfRefused(Throwable error) throws HaltException {
+        HaltException refusal = SourceConnection.refusal(config, error).orElse(null);
+        if (refusal != null) {
+            throw refusal;
+        }
+    }
+
+    /** Whether the innermost cause is the network or a server that went away, and not what the log holds. */
+    private static boolean isConnectionLoss(Throwable error) {
+        Throwable root = error;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        return (root instanceof IOException && !(root instanceof ServerException))
+                || root instanceof TimeoutException
+                || (root instanceof SQLException e
+                        && e.getSQLState() != null
+                        && e.getSQLState().startsWith("08"));
+    }
+
+    void stop() {
+        stop.request();
+    }
+
+    boolean isConnected() {
+        Reader current = reader;
+        return current != null && current.hasHeard() && !current.hasEnded();
+    }
+
+    /** Time since anything was heard from the source, by this reader or an earlier one. */
+    Duration silence() {
+        Reader current = reader;
+        return current != null && current.hasHeard()
+                ? current.silence()
+                : Duration.ofNanos(System.nanoTime() - heardNanos);
+    }
+
+    long restarts() {
+        return restarts.get();
+    }
+
+    String lastError() {
+        return lastError;
+    }
+}

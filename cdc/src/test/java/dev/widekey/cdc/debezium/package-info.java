@@ -1,0 +1,2 @@
+/** Tests of the stream read by Debezium Embedded. */
+package dev.widekey.cdc.debezium;

@@ -1,0 +1,278 @@
+package dev.widekey.daemon;
+
+import dev.widekey.backfill.Backfill;
+import dev.widekey.backfill.ChunkOrder;
+import dev.widekey.backfill.SourceTable;
+import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.backfill.parity.Side;
+import dev.widekey.cdc.FeedConfig;
+import dev.widekey.cdc.debezium.DebeziumChangeFeed;
+import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.IdGap;
+import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Endpoint;
+import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.merge.TargetChunkWriter;
+import dev.widekey.daemon.merge.TargetStreamWriter;
+import dev.widekey.daemon.migration.CopyThrottle;
+import dev.widekey.daemon.migration.Migration;
+import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.service.Notify;
+import dev.widekey.daemon.service.Terminal;
+import dev.widekey.daemon.state.ChunkLog;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Ownership;
+import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.StateSchema;
+import dev.widekey.daemon.state.StreamPosition;
+import dev.widekey.daemon.status.Metrics;
+import dev.widekey.daemon.status.Observation;
+import dev.widekey.daemon.status.StatusServer;
+import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.flags.FlagName;
+import dev.widekey.flags.JdbcFlagStore;
+import dev.widekey.flags.Routing;
+import dev.widekey.flags.Switch;
+import dev.widekey.flags.WriteGuard;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon of one migration: everything it is made of, built in dependency order, run once and closed.
+ *
+ * <p>{@link #run} by one thread; {@link #requestStop} by any.
+ */
+final class Daemon implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    private final DaemonConfig config;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Notify notify = new Notify(System.getenv());
+    private final Retries retries = new Retries(metrics);
+    private final Alarm alarm = new Alarm();
+    private final Database source;
+    private final Database target;
+    private final Database.Owner owner;
+    private final boolean wait;
+
+    private volatile boolean stopping;
+    private volatile @Nullable Migration migration;
+
+    /**
+     * Opens nothing yet.
+     *
+     * @param wait whether to wait for servers that cannot be reached
+     */
+    Daemon(DaemonConfig config, boolean wait) {
+        this.config = config;
+        this.wait = wait;
+        this.owner = new Database.Owner(config.migration(), UUID.randomUUID().toString());
+        int workers = config.backfill().workers();
+        this.source = Database.source(Endpoint.of(config.source()), owner, workers + 4, metrics);
+        this.target = Database.target(Endpoint.of(config.target()), owner, workers + 8, metrics);
+    }
+
+    /** Checks both servers, takes the migration over, and runs it to its end; returns the process's exit code. */
+    int run() throws Exception {
+        Admission admission = new Admission(config, source, target, notify, () -> stopping);
+        if (!admission.admit(wait)) {
+            return stopping ? ExitCode.OK : ExitCode.REFUSED;
+        }
+        StateSchema state = new StateSchema(config.target().stateSchema());
+        try (Connection connection = target.connect()) {
+            state.create(connection);
+            new JdbcFlagStore(target.pool(), state.schema(), config.migration(), WriteGuard.NONE)
+                    .createTables(connection);
+        }
+        try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
+            return migrate(state, ownership);
+        }
+    }
+
+    /** Ends {@link #run} at the next safe point. */
+    void requestStop() {
+        stopping = true;
+        notify.stopping();
+        Migration running = migration;
+        if (running != null) {
+            running.requestStop();
+        }
+    }
+
+    private int migrate(StateSchema state, Ownership ownership) throws Exception {
+        MigrationRecord record = new MigrationRecord(target, state, config.migration());
+        record.require(ownership, Names.of(config.source()), Names.of(config.target()));
+        Phase before = record.read().orElseThrow().phase();
+        if (before == Phase.DONE) {
+            log.info("migration {} is done; nothing to do", config.migration());
+            return ExitCode.OK;
+        }
+
+        Tables tables = Tables.read(config, source, target);
+        SourceTable sourceTable = tables.source();
+        TargetTable targetTable = tables.target();
+
+        JdbcFlagStore flags = new JdbcFlagStore(target.pool(), state.schema(), config.migration(), ownership::check);
+        Routing routing = new Routing(
+                flags, flag(config.flags().write()), flag(config.flags().read()));
+        CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false));
+
+        StreamPosition positions = new StreamPosition(target, state, config.migration());
+        ChunkLog chunks = new ChunkLog(target, state, config.migration(), ownership, retries.untilItPasses("plan"));
+        SourceActivity activity = new SourceActivity(System::nanoTime);
+        TargetStreamWriter streamWriter = new TargetStreamWriter(target, targetTable, positions, ownership);
+        record.read().orElseThrow().gapStart().ifPresent(streamWriter::reserve);
+        TargetChunkWriter chunkWriter = new TargetChunkWriter(
+                target, targetTable, chunks, ownership, tables.visibility(), retries.untilItPasses("resolve"));
+
+        FeedConfig feed = tables.feed();
+        Stream stream = new Stream(
+                source,
+                () -> new DebeziumChangeFeed(feed),
+                streamWriter,
+                chunkWriter,
+                activity,
+                alarm,
+                retries.untilItPasses("apply"),
+                retries.untilItPasses("mark"));
+        CopyThrottle throttle =
+                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag());
+        Parity parity = new Parity(
+                new ParityCheck(
+                        side(
+                                source,
+                                sourceTable,
+                                config.source(),
+                                tables.canonical().onSource()),
+                        side(
+                                target,
+                                sourceTable,
+                                config.target(),
+                                tables.canonical().onTarget()),
+                        stream,
+                        retries.untilItPasses("compare"),
+                        config.backfill().workers(),
+                        config.backfill().chunkRows()),
+                record,
+                ownership);
+        StartOfStream start = new StartOfStream(config, flags, routing, source, target, feed, positions, ownership);
+        Cutover cutover = new Cutover(
+                routing,
+                start.owner(),
+                new IdGap(
+                        source,
+                        target,
+                        new IdGap.Side(config.source().schema(), config.source().table(), sourceTable.key()),
+                        new IdGap.Side(config.target().schema(), config.target().table(), sourceTable.key()),
+                        targetTable,
+                        record,
+                        ownership,
+                        streamWriter::reserve,
+                        config.cutover().idGap()),
+                stream::drain,
+                parity,
+                activity,
+                throttle::lagReason,
+                activity::writesPerSecond,
+                record,
+                config.cutover().quiet());
+        Migration life = new Migration(
+                ownership,
+                record,
+                start,
+                stream,
+                windows -> new Backfill(
+                        source.pool(),
+                        sourceTable,
+                        chunks,
+                        windows,
+                        throttle,
+                        retries.untilItPasses("copy"),
+                        ChunkOrder.valueOf(config.backfill().order().name()),
+                        config.backfill().chunkRows(),
+                        config.backfill().workers()),
+                parity,
+                activity,
+                throttle,
+                new Approval(config, flags),
+                cutover,
+                alarm);
+        migration = life;
+        if (stopping) {
+            life.requestStop();
+        }
+        Observation observation = new Observation(
+                config.migration(),
+                ownership.epoch(),
+                life,
+                stream,
+                throttle,
+                parity,
+                activity,
+                alarm,
+                System::nanoTime);
+        try (stream;
+                Metrics meters = new Metrics(metrics, observation, life, stream);
+                StatusServer http = new StatusServer(
+                        new InetSocketAddress(
+                                config.http().listen().host(),
+                                config.http().listen().port()),
+                        metrics,
+                        observation::last,
+                        () -> !alarm.isRaised());
+                Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
+                Pulse pulse = new Pulse(observation, new Lease(target, ownership, alarm), pause, notify, terminal)) {
+            notify.ready();
+            return outcome(life, record, ownership);
+        }
+    }
+
+    private int outcome(Migration life, MigrationRecord record, Ownership ownership)
+            throws SQLException, InterruptedException {
+        try {
+            boolean done = life.run();
+            log.info(
+                    done ? "migration {} is done" : "stopped migration {} in phase " + life.phase(),
+                    config.migration());
+            return ExitCode.OK;
+        } catch (InterruptedException stop) {
+            if (stopping) {
+                return ExitCode.OK;
+            }
+            throw stop;
+        } catch (HaltException halt) {
+            log.error("halted in phase {}: {}: {}", life.phase(), halt.reason(), halt.getMessage());
+            if (halt.reason() != HaltException.Reason.OWNERSHIP_LOST) {
+                record.halt(ownership, halt);
+            }
+            return ExitCode.HALTED;
+        }
+    }
+
+    private static FlagName flag(DaemonConfig.FlagKey key) {
+        return FlagName.of(key.name(), key.targetWhen());
+    }
+
+    private static Side side(Database database, SourceTable table, DaemonConfig.Server server, List<String> canonical) {
+        return new Side(database.pool(), server.schema(), server.table(), table.key(), canonical);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+        target.close();
+    }
+}

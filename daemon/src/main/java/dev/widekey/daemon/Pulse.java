@@ -1,0 +1,67 @@
+package dev.widekey.daemon;
+
+import dev.widekey.daemon.service.Notify;
+import dev.widekey.daemon.service.Terminal;
+import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.status.Observation;
+import dev.widekey.daemon.status.Snapshot;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens at regular intervals while the migration runs: the lease is renewed, the pause flag is read, and the recurring status line is said
+ * to the log, to a terminal and to the service manager.
+ */
+final class Pulse implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger("status");
+
+    private static final long SWITCH_SECONDS = 1;
+    private static final long LEASE_SECONDS = 3;
+    private static final long STATUS_SECONDS = 5;
+
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
+        Thread thread = new Thread(task, "pulse");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Pulse(Observation observation, Lease lease, CachedSwitch pause, Notify notify, Terminal terminal) {
+        every(LEASE_SECONDS, 0, lease);
+        every(SWITCH_SECONDS, 0, pause::refresh);
+        every(STATUS_SECONDS, STATUS_SECONDS, () -> tell(observation.look(), notify, terminal));
+    }
+
+    private void every(long seconds, long first, Runnable task) {
+        // A task that throws would never be called again, and nobody would hear of it.
+        Runnable survivor = () -> {
+            try {
+                task.run();
+            } catch (RuntimeException failure) {
+                log.error("{}", failure.getMessage(), failure);
+            }
+        };
+        ScheduledFuture<?> ignored = threads.scheduleWithFixedDelay(survivor, first, seconds, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+
+    private static void tell(Snapshot status, Notify notify, Terminal terminal) {
+        log.info("{}", status.line());
+        notify.status(status.line());
+        if (status.ready() || status.throttle().isPresent()) {
+            notify.alive();
+        }
+        if (status.phase() == Phase.BACKFILL) {
+            terminal.show(status.fraction(), Math.round(status.rowsPerSecond()) + " rows/s");
+        } else {
+            terminal.close();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.widekey.daemon;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Endpoint;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.StateSchema;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code widekey status}: where the migration stands, read from its state, so it works while the daemon is down too. */
+@Command(name = "status", mixinStandardHelpOptions = true, description = "Shows where the migration stands.")
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "As one JSON object.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws Exception {
+        DaemonConfig loaded = config.load();
+        StateSchema state = new StateSchema(loaded.target().stateSchema());
+        PrintWriter out = spec.commandLine().getOut();
+        try (Database target = Database.target(
+                Endpoint.of(loaded.target()), new Database.Owner("none", "status"), 1, new SimpleMeterRegistry())) {
+            MigrationRecord record = new MigrationRecord(target, state, loaded.migration());
+            Optional<MigrationRecord.Row> row = read(record);
+            if (row.isEmpty()) {
+                out.println(
+                        json
+                                ? "{\"migration\":\"" + loaded.migration() + "\",\"phase\":null}"
+                                : "migration " + loaded.migration() + " has not been started");
+                return ExitCode.OK;
+            }
+            List<MigrationRecord.Entry> history = record.history();
+            if (json) {
+                out.println(json(loaded, row.get()));
+            } else {
+                print(out, loaded, row.get(), history);
+            }
+            return row.get().halt().isPresent() ? ExitCode.HALTED : ExitCode.OK;
+        }
+    }
+
+    private static Optional<MigrationRecord.Row> read(MigrationRecord record) throws SQLException {
+        try {
+            return record.read();
+        } catch (SQLException missing) {
+            // 1049 and 1146: neither the schema nor its tables exist before the first run.
+            if (missing.getErrorCode() == 1049 || missing.getErrorCode() == 1146) {
+                return Optional.empty();
+            }
+            throw missing;
+        }
+    }
+
+    private static void print(
+            PrintWriter out, DaemonConfig config, MigrationRecord.Row row, List<MigrationRecord.Entry> history) {
+        out.printf("migration %s: %s -> %s%n", config.migration(), row.source(), row.destination());
+        out.printf("phase     %s (epoch %d)%n", row.phase(), row.epoch());
+        row.gapStart().ifPresent(first -> out.printf("id gap    the target's own ids begin at %d%n", first));
+        row.halt()
+                .ifPresent(halt ->
+                        out.printf("halted    %s: %s%n", halt, row.haltMessage().orElse("")));
+        out.println("history");
+        for (MigrationRecord.Entry entry : history) {
+            out.printf("  %s  epoch %-3d %-12s %s%n", entry.at(), entry.epoch(), entry.phase(), entry.detail());
+        }
+    }
+
+    private static String json(DaemonConfig config, MigrationRecord.Row row) throws JsonProcessingException {
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode node = mapper.createObjectNode()
+                .put("migration", config.migration())
+                .put("source", row.source())
+                .put("target", row.destination())
+                .put("phase", row.phase().name())
+                .put("epoch", row.epoch())
+                .put("gapStart", row.gapStart().orElse(null))
+                .put("halt", row.halt().orElse(null))
+                .put("haltMessage", row.haltMessage().orElse(null));
+        return mapper.writeValueAsString(node);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.widekey.daemon;
+
+import dev.widekey.backfill.SourceTable;
+import dev.widekey.cdc.FeedConfig;
+import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.merge.Visibility;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.table.Canonical;
+import dev.widekey.daemon.table.Compatibility;
+import dev.widekey.daemon.table.TableDefinition;
+import dev.widekey.daemon.target.TargetTable;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * The two tables as copy, stream and parity see them: one projection for all three.
+ *
+ * @param canonical what parity compares
+ * @param visibility how a read waits, which depends on whether the source has GTIDs
+ * @param feed what the stream reads
+ */
+record Tables(SourceTable source, TargetTable target, Canonical canonical, Visibility visibility, FeedConfig feed) {
+
+    /** Reads both definitions; without GTIDs also makes sure that the marker table is there. */
+    static Tables read(DaemonConfig config, Database source, Database target) throws SQLException {
+        DaemonConfig.Source from = config.source();
+        DaemonConfig.Target to = config.target();
+        TableDefinition sourceTable = definition(source, from);
+        TableDefinition targetTable = definition(target, to);
+        Compatibility fit = Compatibility.of(sourceTable, targetTable);
+        if (!fit.mismatches().isEmpty()) {
+            throw new HaltException(
+                    HaltException.Reason.SCHEMA_CHANGED,
+                    "the target table no longer fits the source table: " + fit.mismatches());
+        }
+        String key = fit.key().orElseThrow();
+        return new Tables(
+                new SourceTable(from.schema(), from.table(), key, fit.columns()),
+                new TargetTable(to.schema(), to.table(), key, fit.columns()),
+                Canonical.of(sourceTable, targetTable, fit.columns()),
+                visibility(config, source),
+                new FeedConfig(
+                        "widekey-" + config.migration(),
+                        from.host(),
+                        from.port(),
+                        from.user(),
+                        from.password().reveal(),
+                        FeedConfig.Tls.valueOf(from.tls().name()),
+                        from.truststore(),
+                        from.serverId(),
+                        from.schema(),
+                        from.table(),
+                        key,
+                        fit.columns(),
+                        config.stream().keepAlive()));
+    }
+
+    private static TableDefinition definition(Database database, DaemonConfig.Server server) throws SQLException {
+        try (Connection connection = database.pool().getConnection()) {
+            return TableDefinition.read(connection, server.schema(), server.table())
+                    .orElseThrow(() -> new HaltException(
+                            HaltException.Reason.SCHEMA_CHANGED,
+                            "the " + database.role() + " table " + Names.of(server) + " is gone"));
+        }
+    }
+
+    private static Visibility visibility(DaemonConfig config, Database source) throws SQLException {
+        try (Connection connection = source.pool().getConnection()) {
+            if (hasGtids(connection)) {
+                return Visibility.ofGtids();
+            }
+            String schema = config.target().stateSchema();
+            Visibility.createMarkers(connection, schema);
+            return Visibility.ofMarkers(schema, config.migration());
+        }
+    }
+
+    private static boolean hasGtids(Connection source) throws SQLException {
+        try (Statement query = source.createStatement();
+                ResultSet row = query.executeQuery("SELECT @@global.gtid_mode")) {
+            row.next();
+            return row.getString(1).equalsIgnoreCase("ON");
+        }
+    }
+}

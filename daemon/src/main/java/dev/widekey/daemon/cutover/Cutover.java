@@ -1,0 +1,206 @@
+package dev.widekey.daemon.cutover;
+
+import dev.widekey.backfill.KeyRange;
+import dev.widekey.cdc.Position;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.Step;
+import dev.widekey.flags.FlagException;
+import dev.widekey.flags.Routing;
+import dev.widekey.flags.RoutingException;
+import dev.widekey.flags.Stage;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rolling cutover. Each phase is repeatable, so a crash anywhere is answered by doing the phase again.
+ *
+ * <p>{@link Phase#FLIP_WRITES}: compare what changed since the full comparison, reserve the id gap, flip the write flag. After a crash before the flip the
+ * migration goes back and proves parity anew; after it, it goes on.
+ *
+ * <p>{@link Phase#DRAIN}: processes that read the flag at their start still write to the source. Their rows keep flowing. The source counts as silent when
+ * no row was inserted or updated there for the quiet time and the stream is applied past the end of the log; then what changed is compared. That
+ * everybody has seen the flag is thereby observed, not acknowledged.
+ *
+ * <p>{@link Phase#FLIP_READS}: flip the read flag. After a crash before it, the drain is done again.
+ *
+ * <p>Used by the migration's thread.
+ */
+public final class Cutover {
+    private static final Logger log = LoggerFactory.getLogger(Cutover.class);
+    private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+
+    private final Routing routing;
+    private final String owner;
+    private final IdGap gap;
+    private final Drain stream;
+    private final Parity parity;
+    private final SourceActivity activity;
+    private final Supplier<Optional<String>> lagReason;
+    private final Supplier<OptionalDouble> writeRate;
+    private final MigrationRecord record;
+    private final Duration quiet;
+
+    /** The stream, as the cutover sees it. */
+    public interface Drain {
+        /** Waits until the stream is applied past the end of the source's log as it is now; empty when given up. */
+        Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException;
+    }
+
+    /**
+     * Wires the cutover.
+     *
+     * @param owner who flips, for the flags' history
+     * @param lagReason why the stream is not close enough to believe that silence is silence; empty when it is
+     * @param writeRate rows per second the application writes, as far as known
+     * @param quiet how long the source must be silent
+     */
+    public Cutover(
+            Routing routing,
+            String owner,
+            IdGap gap,
+            Drain stream,
+            Parity parity,
+            SourceActivity activity,
+            Supplier<Optional<String>> lagReason,
+            Supplier<OptionalDouble> writeRate,
+            MigrationRecord record,
+            Duration quiet) {
+        this.routing = routing;
+        this.owner = owner;
+        this.gap = gap;
+        this.stream = stream;
+        this.parity = parity;
+        this.activity = activity;
+        this.lagReason = lagReason;
+        this.writeRate = writeRate;
+        this.record = record;
+        this.quiet = quiet;
+    }
+
+    /**
+     * Does the work of one phase of the cutover.
+     *
+     * @return the phase that follows; empty when a stop was asked for
+     * @throws HaltException when the cutover must not go on by itself
+     */
+    public Optional<Step> run(Phase phase, BooleanSupplier stopping) throws SQLException, InterruptedException {
+        return switch (phase) {
+            case FLIP_WRITES -> flipWrites(stopping);
+            case DRAIN -> drain(stopping);
+            case FLIP_READS -> flipReads();
+            default -> throw new IllegalArgumentException(phase + " is no phase of the cutover");
+        };
+    }
+
+    /** Whether the application's writes have left the source. */
+    public boolean writesAreMoved() {
+        return stage() != Stage.BEFORE;
+    }
+
+    private Optional<Step> flipWrites(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        if (!writesAreMoved()) {
+            Optional<Position> end = stream.drain(stopping);
+            if (end.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<String> proof = proveTail(KeyRange.ALL, end.get(), stopping);
+            if (proof.isEmpty()) {
+                return Optional.empty();
+            }
+            long first = gap.reserve(writeRate.get());
+            flip(() ->
+                    routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
+        }
+        return Step.to(Phase.DRAIN, "writes go to the target; " + routing.pair());
+    }
+
+    private Optional<Step> drain(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        requireStage(Stage.WRITES_MOVED);
+        long first = record.read().flatMap(MigrationRecord.Row::gapStart).orElseThrow();
+        long writesBefore = activity.writes();
+        while (!stopping.getAsBoolean()) {
+            if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {
+                LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+                continue;
+            }
+            Optional<Position> end = stream.drain(stopping);
+            if (end.isEmpty() || activity.quietNanos() < quiet.toNanos()) {
+                continue;
+            }
+            Optional<String> proof = proveTail(new KeyRange(null, first - 1), end.get(), stopping);
+            // A straggler that wrote during the comparison may have written behind it.
+            if (proof.isPresent()
+                    && activity.quietNanos() >= quiet.toNanos()
+                    && lagReason.get().isEmpty()) {
+                log.info("stragglers wrote {} rows to the source after the flip", activity.writes() - writesBefore);
+                return Step.to(
+                        Phase.FLIP_READS, "the source was silent for " + quiet.toSeconds() + " s; " + proof.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Step> flipReads() {
+        switch (stage()) {
+            case BEFORE -> throw unexpected("the write flag points back to the source");
+            case WRITES_MOVED -> flip(() -> routing.moveReads(owner, "the source is silent and equal"));
+            case READS_MOVED -> {}
+        }
+        return Step.to(Phase.DONE, "reads go to the target; " + routing.pair());
+    }
+
+    /** Compares the keys that changed since the full comparison; all rows when they are not known. */
+    private Optional<String> proveTail(KeyRange scope, Position position, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        Optional<Set<Long>> changed = activity.changed();
+        if (changed.isPresent()) {
+            return Optional.of(parity.prove(changed.get(), position));
+        }
+        activity.watch();
+        return parity.prove(scope, position, stopping);
+    }
+
+    private void requireStage(Stage stage) {
+        Stage found = stage();
+        if (found != stage) {
+            throw unexpected("they should be at " + stage + " but are at " + found);
+        }
+    }
+
+    private Stage stage() {
+        try {
+            return routing.stage();
+        } catch (RoutingException forbidden) {
+            throw unexpected(String.valueOf(forbidden.getMessage()));
+        }
+    }
+
+    private void flip(Runnable flip) {
+        try {
+            flip.run();
+        } catch (FlagException failure) {
+            throw new HaltException(
+                    HaltException.Reason.FLAGS_UNEXPECTED,
+                    "a flag could not be flipped: " + failure.getMessage() + "; start again once the cause is gone",
+                    failure);
+        }
+    }
+
+    private HaltException unexpected(String what) {
+        return new HaltException(
+                HaltException.Reason.FLAGS_UNEXPECTED,
+                "the application's flags are not where the migration left them: " + what + " (" + routing.pair()
+                        + "); set them back, then start again");
+    }
+}

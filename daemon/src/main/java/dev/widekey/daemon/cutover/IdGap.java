@@ -1,0 +1,134 @@
+package dev.widekey.daemon.cutover;
+
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Ownership;
+import dev.widekey.daemon.target.TargetTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.OptionalDouble;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The ids between what the source may still hand out and what the target begins with. As long as stragglers stay below it, a row born on the
+ * source and a row born on the target never share an id.
+ *
+ * <p>Sized for {@link #LONGEST} of writing at twice the rate measured, and never below what the operator asks for: 64-bit ids are plenty, a gap
+ * that is too small costs a row.
+ */
+public final class IdGap {
+    /** How long stragglers are planned for. */
+    static final Duration LONGEST = Duration.ofHours(1);
+
+    private static final Logger log = LoggerFactory.getLogger(IdGap.class);
+    private static final int MARGIN = 2;
+
+    private final Database source;
+    private final Database target;
+    private final Side sourceTable;
+    private final Side targetTable;
+    private final TargetTable table;
+    private final MigrationRecord record;
+    private final Ownership ownership;
+    private final LongConsumer guard;
+    private final long least;
+
+    /** A table by its raw names. */
+    public record Side(String schema, String table, String key) {
+        String max() {
+            return "SELECT MAX(" + quoted(key) + ") FROM " + quoted(schema) + "." + quoted(table);
+        }
+
+        private static String quoted(String name) {
+            return "`" + name.replace("`", "``") + "`";
+        }
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param guard told the first id of the application before the target hands it out
+     * @param least the operator's gap
+     */
+    public IdGap(
+            Database source,
+            Database target,
+            Side sourceTable,
+            Side targetTable,
+            TargetTable table,
+            MigrationRecord record,
+            Ownership ownership,
+            LongConsumer guard,
+            long least) {
+        this.source = source;
+        this.target = target;
+        this.sourceTable = sourceTable;
+        this.targetTable = targetTable;
+        this.table = table;
+        this.record = record;
+        this.ownership = ownership;
+        this.guard = guard;
+        this.least = least;
+    }
+
+    /** How many ids the gap needs at this rate. */
+    static long size(long least, OptionalDouble writesPerSecond) {
+        double planned = writesPerSecond.orElse(0) * LONGEST.toSeconds() * MARGIN;
+        return Math.max(least, (long) Math.ceil(planned));
+    }
+
+    /**
+     * Makes the target's next id lie a whole gap above everything the source has handed out. Repeatable: an earlier reservation that is still wide
+     * enough stays.
+     *
+     * @return the first id that belongs to the application
+     */
+    public long reserve(OptionalDouble writesPerSecond) throws SQLException {
+        long size = size(least, writesPerSecond);
+        long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
+        long reserved = record.read().flatMap(MigrationRecord.Row::gapStart).orElse(0L);
+        long first = Math.max(reserved, used + size);
+        record.reserveGap(ownership, first);
+        guard.accept(first);
+        try (Connection connection = target.pool().getConnection()) {
+            table.reserve(connection, first);
+        }
+        long next = next(target, targetTable);
+        if (next < first) {
+            throw new HaltException(
+                    HaltException.Reason.FAILED,
+                    "the target would hand out id " + next + " although " + first
+                            + " was reserved; the table needs AUTO_INCREMENT on " + targetTable.key());
+        }
+        log.info("the source has used ids up to {}; the target hands out ids from {} up", used - 1, next);
+        return first;
+    }
+
+    private static long max(Database database, Side side) throws SQLException {
+        try (Connection connection = database.pool().getConnection();
+                Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery(side.max())) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static long next(Database database, Side side) throws SQLException {
+        String sql = "SELECT auto_increment FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
+        try (Connection connection = database.pool().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, side.schema());
+            query.setString(2, side.table());
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package dev.widekey.daemon.cutover;
+
+import dev.widekey.backfill.KeyRange;
+import dev.widekey.backfill.parity.Difference;
+import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.backfill.parity.Verdict;
+import dev.widekey.cdc.Position;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Ownership;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** Parity as evidence: compares, writes the verdict down with the position it holds for, and halts unless it is parity. */
+public final class Parity {
+    private static final int NAMED = 20;
+
+    private final ParityCheck check;
+    private final MigrationRecord record;
+    private final Ownership ownership;
+
+    /** Wires it. */
+    public Parity(ParityCheck check, MigrationRecord record, Ownership ownership) {
+        this.check = check;
+        this.record = record;
+        this.ownership = ownership;
+    }
+
+    /** Rows compared by the comparison that runs or ran last. */
+    public long compared() {
+        return check.compared();
+    }
+
+    /**
+     * Compares every row of a scope.
+     *
+     * @param position up to which the stream is known to be applied
+     * @return what was proven, in words; empty when a stop was asked for
+     * @throws HaltException when rows differ, or when there was nothing to compare
+     */
+    public Optional<String> prove(KeyRange scope, Position position, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        Verdict verdict = check.compare(scope, stopping);
+        if (verdict instanceof Verdict.Stopped) {
+            return Optional.empty();
+        }
+        if (verdict instanceof Verdict.Nothing) {
+            write(scope.toString(), "NOTHING", 0, position, "");
+            throw new HaltException(
+                    HaltException.Reason.NOTHING_TO_COMPARE,
+                    "neither table holds a row in " + scope
+                            + ", so parity proves nothing; check the table names in the configuration");
+        }
+        if (verdict instanceof Verdict.Divergent divergent) {
+            write(scope.toString(), "DIVERGENT", divergent.rows(), position, list(divergent.differences()));
+            throw divergent(divergent.differences());
+        }
+        Verdict.Equal equal = (Verdict.Equal) verdict;
+        write(scope.toString(), "EQUAL", equal.rows(), position, equal.ranges() + " ranges");
+        return Optional.of("all " + equal.rows() + " rows in " + scope + " are equal");
+    }
+
+    /**
+     * Compares these keys.
+     *
+     * @return what was proven, in words
+     * @throws HaltException when rows differ
+     */
+    public String prove(Collection<Long> keys, Position position) throws SQLException, InterruptedException {
+        List<Difference> differences = check.compareKeys(keys);
+        write("changed keys", differences.isEmpty() ? "EQUAL" : "DIVERGENT", keys.size(), position, list(differences));
+        if (!differences.isEmpty()) {
+            throw divergent(differences);
+        }
+        return "all " + keys.size() + " keys changed since the full comparison are equal";
+    }
+
+    private void write(String scope, String verdict, long compared, Position position, String detail)
+            throws SQLException {
+        record.parity(ownership, scope, verdict, compared, position.toText(), detail);
+    }
+
+    private static HaltException divergent(List<Difference> differences) {
+        return new HaltException(
+                HaltException.Reason.DIVERGENT,
+                "source and target differ in " + differences.size() + (differences.size() >= 100 ? " or more" : "")
+                        + " keys: " + list(differences)
+                        + "; the flags stay as they are. Find out who writes to the target, mend the rows, then start again");
+    }
+
+    private static String list(List<Difference> differences) {
+        return differences.stream().limit(NAMED).map(Difference::toString).collect(Collectors.joining(", "))
+                + (differences.size() > NAMED ? ", ..." : "");
+    }
+}

@@ -1,0 +1,111 @@
+package dev.widekey.daemon.database;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/**
+ * One of the two servers: a pool of connections whose session is pinned, so that neither the server's defaults nor the machine's time zone decide
+ * what a value looks like.
+ *
+ * <p>Opens nothing before the first connection is asked for. Sessions: UTC, strict, ids and zero dates taken as they are, READ COMMITTED, no limits on time or rows of a statement, results in the bytes
+ * they are stored as. Thread-safe.
+ */
+public final class Database implements AutoCloseable {
+    private static final String SESSION = "time_zone='+00:00',"
+            + "sql_mode='STRICT_TRANS_TABLES,STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',"
+            + "transaction_isolation='READ-COMMITTED',"
+            + "max_execution_time=0,sql_select_limit=18446744073709551615,"
+            + "lock_wait_timeout=30,innodb_lock_wait_timeout=20,"
+            + "net_write_timeout=600,net_read_timeout=600,"
+            + "information_schema_stats_expiry=0,"
+            + "character_set_results=NULL";
+
+    private final String role;
+    private final Endpoint endpoint;
+    private final String attributes;
+    private final Endpoint.Protocol protocol;
+    private final HikariDataSource pool;
+
+    private Database(
+            String role,
+            Endpoint.Protocol protocol,
+            Endpoint endpoint,
+            Owner owner,
+            int connections,
+            MeterRegistry metrics) {
+        this.role = role;
+        this.protocol = protocol;
+        this.endpoint = endpoint;
+        this.attributes = owner.attributes();
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(role);
+        config.setJdbcUrl(endpoint.url());
+        config.setDataSourceProperties(endpoint.properties(SESSION, attributes, protocol));
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(0);
+        config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
+        config.setInitializationFailTimeout(-1);
+        config.setMetricRegistry(metrics);
+        this.pool = new HikariDataSource(config);
+    }
+
+    /** The server rows are read from. */
+    public static Database source(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("source", Endpoint.Protocol.TEXT, endpoint, owner, connections, metrics);
+    }
+
+    /** The server rows are written to. */
+    public static Database target(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("target", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
+    }
+
+    /** Who a connection belongs to, written into its attributes on the server. */
+    public record Owner(String migration, String instance) {
+
+        /** Name of the attribute that holds the migration. */
+        public static final String MIGRATION = "widekey_migration";
+
+        /** Name of the attribute that holds the process. */
+        public static final String INSTANCE = "widekey_instance";
+
+        String attributes() {
+            return MIGRATION + ":" + migration + "," + INSTANCE + ":" + instance;
+        }
+    }
+
+    /** Pooled connections, in auto-commit mode. */
+    public DataSource pool() {
+        return pool;
+    }
+
+    /** A connection outside the pool, for work that must not wait for the pool or that holds a session lock. */
+    public Connection connect() throws SQLException {
+        return DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
+    }
+
+    /** {@code source} or {@code target}. */
+    public String role() {
+        return role;
+    }
+
+    /** How it is reached. */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    @Override
+    public String toString() {
+        return role + " " + endpoint;
+    }
+}

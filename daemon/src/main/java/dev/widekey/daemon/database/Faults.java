@@ -1,0 +1,68 @@
+package dev.widekey.daemon.database;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells failures that pass by themselves from those that do not. Stateless.
+ *
+ * <p>Error numbers are MySQL's own, from its server error message reference.
+ */
+public final class Faults {
+    /** Access denied, in the forms the server says it. */
+    private static final Set<Integer> REFUSED = Set.of(1044, 1045, 1142, 1143, 1227, 1370, 1698, 3118, 3955);
+
+    /**
+     * Lock wait timeout, deadlock, too many connections, shutdown, interrupted or killed, read-only, disk full, log or lock table full, lost
+     * connection, and aborted handshakes.
+     */
+    private static final Set<Integer> PASSING = Set.of(
+            1205, 1213, 1040, 1203, 1053, 1317, 1927, 3024, 3169, 1290, 1836, 1792, 1021, 1114, 1206, 1197, 1158, 1159,
+            1160, 1161, 1152, 1184, 1042, 1043, 2002, 2003, 2006, 2013);
+
+    private Faults() {}
+
+    /** Whether trying the whole unit of work again, from its start, can succeed without anybody's help. */
+    public static boolean passes(@Nullable Throwable failure) {
+        if (!(failure instanceof SQLException sql)) {
+            return false;
+        }
+        if (isRefusal(sql)) {
+            return false;
+        }
+        return PASSING.contains(sql.getErrorCode())
+                || isConnectionLoss(sql)
+                || sql instanceof SQLTransientException
+                || hasState(sql, "40");
+    }
+
+    /** Whether the server refuses the user: a wrong password or a missing privilege. */
+    public static boolean isRefusal(SQLException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && REFUSED.contains(sql.getErrorCode())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the connection is gone, so that what was sent last may or may not have happened. */
+    public static boolean isConnectionLoss(SQLException failure) {
+        return failure instanceof SQLRecoverableException
+                || failure instanceof SQLNonTransientConnectionException
+                || hasState(failure, "08");
+    }
+
+    /** Whether the server complains about a value rather than about its own condition. */
+    public static boolean isAboutContent(SQLException failure) {
+        return !passes(failure) && !isRefusal(failure);
+    }
+
+    private static boolean hasState(SQLException failure, String state) {
+        return failure.getSQLState() != null && failure.getSQLState().startsWith(state);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.widekey.daemon.merge;
+
+import dev.widekey.backfill.Chunk;
+import dev.widekey.backfill.Window;
+import dev.widekey.backfill.Windows;
+import dev.widekey.cdc.Change;
+import dev.widekey.cdc.ChangeBatch;
+import dev.widekey.cdc.ChangeListener;
+import dev.widekey.cdc.FeedHalt;
+import dev.widekey.cdc.Gtids;
+import dev.widekey.daemon.state.HaltException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * The registry of windows and the dispatcher that marks them.
+ *
+ * <p>A chunk reads rows at one moment and writes them at a later one; in between the stream may have deleted a row that the chunk is about to
+ * bring back. So each delivered change is marked, in stream order and before anybody applies it, in every window that contains its key: a delete
+ * leaves a tombstone, an insert or update removes one. The chunk's transaction deletes the tombstoned keys last.
+ *
+ * <p>Race, registration against delivery: the dispatcher first publishes what the batch delivers, then looks at the list of windows; a window
+ * first enters the list, then looks at what was delivered. Both are volatile accesses, so either the dispatcher sees the window and marks it, or
+ * the window sees the delivery and its read waits for it. Never neither.
+ *
+ * <p>{@link #open} is thread-safe; the listener's methods are called by the one thread that delivers the stream.
+ */
+public final class Merge implements Windows, ChangeListener {
+    private final ChunkWriter writer;
+    private final StreamApplier applier;
+    private final SourceActivity activity;
+    private final Alarm alarm;
+    private final List<ChunkWindow> windows = new CopyOnWriteArrayList<>();
+    private volatile Gtids delivered;
+
+    /**
+     * Wires the merge.
+     *
+     * @param start everything that was executed when the stream's start position was taken or stored: reads must see at least that
+     */
+    public Merge(ChunkWriter writer, StreamApplier applier, SourceActivity activity, Alarm alarm, Gtids start) {
+        this.writer = writer;
+        this.applier = applier;
+        this.activity = activity;
+        this.alarm = alarm;
+        this.delivered = start;
+    }
+
+    @Override
+    public Window open(Chunk chunk) {
+        ChunkWindow window = new ChunkWindow(chunk, writer, windows::remove);
+        windows.add(window);
+        window.readsFrom(delivered);
+        return window;
+    }
+
+    @Override
+    public void onBatch(ChangeBatch batch) throws InterruptedException {
+        delivered = batch.delivered();
+        for (ChunkWindow window : windows) {
+            window.mark(batch.changes());
+        }
+        for (Change change : batch.changes()) {
+            activity.saw(change);
+        }
+        applier.take(batch);
+    }
+
+    @Override
+    public void onHalt(FeedHalt halt) {
+        alarm.raise(new HaltException(
+                switch (halt.reason()) {
+                    case POSITION_LOST -> HaltException.Reason.POSITION_LOST;
+                    case SOURCE_CHANGED -> HaltException.Reason.SOURCE_CHANGED;
+                    case SCHEMA_CHANGED -> HaltException.Reason.SCHEMA_CHANGED;
+                    case TRUNCATED -> HaltException.Reason.TRUNCATED;
+                    case UNREADABLE -> HaltException.Reason.UNREADABLE;
+                    case REFUSED -> HaltException.Reason.REFUSED;
+                    case RECEIVER_FAILED -> HaltException.Reason.FAILED;
+                },
+                halt.message()));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.widekey.daemon.merge;
+
+import dev.widekey.cdc.Change;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * What the application still does on the source, as the stream shows it: when it last wrote a row, and which keys changed since somebody began to
+ * watch. Thread-safe.
+ *
+ * <p>Deletes do not count as writing: an application that already writes to the target deletes a module's rows on both sides.
+ */
+public final class SourceActivity {
+    /** More changed keys than this and comparing everything is the better check. */
+    private static final int WATCHED_KEYS = 1_000_000;
+
+    private final LongSupplier nanoTime;
+    private final long began;
+    private long lastWrite;
+    private long writes;
+    private Optional<Set<Long>> watched = Optional.empty();
+
+    /** Nothing is known yet, so the quiet begins now at the earliest. */
+    public SourceActivity(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
+        this.lastWrite = began;
+    }
+
+    synchronized void saw(Change change) {
+        if (!change.isDelete()) {
+            lastWrite = nanoTime.getAsLong();
+            writes++;
+        }
+        if (watched.isPresent()) {
+            Set<Long> keys = watched.get();
+            keys.add(change.key());
+            if (keys.size() > WATCHED_KEYS) {
+                watched = Optional.empty();
+            }
+        }
+    }
+
+    /** Nanoseconds since the last insert or update was delivered, or since this process began. */
+    public synchronized long quietNanos() {
+        return nanoTime.getAsLong() - lastWrite;
+    }
+
+    /** Inserts and updates delivered to this process. */
+    public synchronized long writes() {
+        return writes;
+    }
+
+    /** The rate of inserts and updates delivered to this process; empty while it is too young to tell. */
+    public synchronized OptionalDouble writesPerSecond() {
+        double seconds = (nanoTime.getAsLong() - began) / 1e9;
+        return seconds < 1 ? OptionalDouble.empty() : OptionalDouble.of(writes / seconds);
+    }
+
+    /** Begins to collect the keys of all changes delivered from now on, forgetting earlier ones. */
+    public synchronized void watch() {
+        watched = Optional.of(new HashSet<>());
+    }
+
+    /** The keys changed since {@link #watch}; empty when nobody watched or when they were too many to keep. */
+    public synchronized Optional<Set<Long>> changed() {
+        return watched.map(HashSet::new);
+    }
+}

@@ -1,0 +1,183 @@
+package dev.widekey.daemon.merge;
+
+import dev.widekey.backfill.RowRejectedException;
+import dev.widekey.cdc.Change;
+import dev.widekey.cdc.ChangeBatch;
+import dev.widekey.cdc.Position;
+import dev.widekey.daemon.state.HaltException;
+import io.github.resilience4j.retry.Retry;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Applies the stream to the target: batches in stream order, one transaction each, together with the position they lead to.
+ *
+ * <p>Within a transaction only the last image of a key is written; the target has no secondary unique key, so the order among different keys
+ * does not matter. The position is always the end of a source transaction: what lies behind it is delivered again after a crash, and applying it
+ * again leads to the same rows. For the same reason a transaction whose COMMIT was not answered is simply applied again: until the first one
+ * has ended on the server, the second waits for its locks.
+ *
+ * <p>{@link #run} by one thread; the rest is thread-safe.
+ */
+public final class StreamApplier implements Runnable {
+    private static final Logger log = LoggerFactory.getLogger(StreamApplier.class);
+
+    private static final int BATCHES_WAITING = 8;
+    private static final int CHANGES_AT_ONCE = 4_000;
+    private static final long BYTES_AT_ONCE = 16L << 20;
+
+    private final StreamWriter writer;
+    private final Retry retry;
+    private final Alarm alarm;
+    private final BlockingQueue<ChangeBatch> waiting = new ArrayBlockingQueue<>(BATCHES_WAITING);
+    private final AtomicLong applied = new AtomicLong();
+
+    private final Object moved = new Object();
+    private Position position;
+    private volatile boolean stopping;
+
+    /**
+     * Wires the applier.
+     *
+     * @param start the stored position the stream resumes from
+     */
+    public StreamApplier(StreamWriter writer, Retry retry, Alarm alarm, Position start) {
+        this.writer = writer;
+        this.retry = retry;
+        this.alarm = alarm;
+        this.position = start;
+    }
+
+    /** Queues a batch; blocks while too many wait, which is what slows the stream down. */
+    void take(ChangeBatch batch) throws InterruptedException {
+        while (!stopping) {
+            alarm.check();
+            if (waiting.offer(batch, 200, TimeUnit.MILLISECONDS)) {
+                return;
+            }
+        }
+    }
+
+    /** Applies batches until a stop is asked for or an alarm is raised. */
+    @Override
+    public void run() {
+        try {
+            while (!stopping && !alarm.isRaised()) {
+                ChangeBatch first = waiting.poll(200, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    apply(gather(first));
+                }
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        } catch (HaltException halt) {
+            alarm.raise(halt);
+        } catch (RowRejectedException refused) {
+            alarm.raise(new HaltException(
+                    HaltException.Reason.ROW_REJECTED,
+                    "a change of the stream cannot be written: " + refused.getMessage()
+                            + "; mend the row on the source or the column on the target, then start again",
+                    refused));
+        } catch (Exception failure) {
+            if (!stopping) {
+                alarm.raise(new HaltException(
+                        HaltException.Reason.FAILED, "applying the stream failed: " + failure.getMessage(), failure));
+            }
+        }
+    }
+
+    /** Ends {@link #run} after the transaction it is at. */
+    public void requestStop() {
+        stopping = true;
+    }
+
+    /** How far the stream is applied. */
+    public Position position() {
+        synchronized (moved) {
+            return position;
+        }
+    }
+
+    /** Changes applied by this process. */
+    public long applied() {
+        return applied.get();
+    }
+
+    /**
+     * Waits until everything up to the mark is applied.
+     *
+     * @return whether it is; false when {@code giveUp} became true first
+     * @throws HaltException when the stream has failed
+     */
+    public boolean await(Position mark, BooleanSupplier giveUp) throws InterruptedException {
+        synchronized (moved) {
+            while (!position.covers(mark)) {
+                alarm.check();
+                if (giveUp.getAsBoolean()) {
+                    return false;
+                }
+                moved.wait(100);
+            }
+            return true;
+        }
+    }
+
+    private List<ChangeBatch> gather(ChangeBatch first) {
+        List<ChangeBatch> batches = new ArrayList<>();
+        batches.add(first);
+        long changes = first.changes().size();
+        long bytes = first.bytes();
+        while (changes < CHANGES_AT_ONCE && bytes < BYTES_AT_ONCE) {
+            ChangeBatch next = waiting.poll();
+            if (next == null) {
+                break;
+            }
+            batches.add(next);
+            changes += next.changes().size();
+            bytes += next.bytes();
+        }
+        return batches;
+    }
+
+    private void apply(List<ChangeBatch> batches) throws Exception {
+        TreeMap<Long, Change> lastImages = new TreeMap<>();
+        long changes = 0;
+        for (ChangeBatch batch : batches) {
+            for (Change change : batch.changes()) {
+                lastImages.put(change.key(), change);
+                changes++;
+            }
+        }
+        Position resume = batches.get(batches.size() - 1).resume();
+        retry.executeCallable(() -> {
+            if (stopping) {
+                throw new InterruptedException("stop asked for");
+            }
+            writer.write(lastImages, resume);
+            return true;
+        });
+        applied.addAndGet(changes);
+        synchronized (moved) {
+            position = resume;
+            moved.notifyAll();
+        }
+        log.trace("applied {} changes up to {}", changes, resume);
+    }
+
+    /** Writes one transaction of the stream. A port, so that the applier can be tried against a target that is not MySQL. */
+    public interface StreamWriter {
+
+        /** Writes the last images and the position, and commits. Safe to repeat after any failure. */
+        void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException;
+    }
+}

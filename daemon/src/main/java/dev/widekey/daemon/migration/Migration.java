@@ -1,0 +1,235 @@
+package dev.widekey.daemon.migration;
+
+import dev.widekey.backfill.Backfill;
+import dev.widekey.backfill.KeyRange;
+import dev.widekey.backfill.RowRejectedException;
+import dev.widekey.backfill.Windows;
+import dev.widekey.cdc.Position;
+import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Ownership;
+import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.Step;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The migration from its start to its end. {@link #run} is the life cycle; read it from top to bottom.
+ *
+ * <p>A phase is durable before anything acts on it, so after a crash a new process finds itself in the phase the old one was in and does that
+ * phase's work again; every step is repeatable. The one exception is on purpose: between the end of the copy and the flip of the writes a new
+ * process goes back to {@link Phase#CATCH_UP}, because parity seen by somebody else is no evidence.
+ *
+ * <p>{@link #run} is called once; {@link #requestStop} and the views for status from any thread.
+ */
+public final class Migration {
+    private static final Logger log = LoggerFactory.getLogger(Migration.class);
+    private static final long LOOK_AGAIN_NANOS = 200_000_000L;
+
+    private final Ownership ownership;
+    private final MigrationRecord record;
+    private final Start start;
+    private final Stream stream;
+    private final Function<Windows, Backfill> backfills;
+    private final Parity parity;
+    private final SourceActivity activity;
+    private final CopyThrottle throttle;
+    private final Gate gate;
+    private final Cutover cutover;
+    private final Alarm alarm;
+
+    private volatile Phase phase = Phase.IDLE;
+    private volatile boolean stopping;
+    private volatile @Nullable Backfill backfill;
+
+    /** What makes the migration leave {@link Phase#IDLE}, and where its stream begins. */
+    public interface Start {
+        /** Whether the operator wants the migration to begin. */
+        boolean isWanted();
+
+        /** Makes sure both flags are stored, takes the stream's start position and stores it. Repeatable. */
+        void prepare() throws SQLException;
+
+        /** The stored position. */
+        Position position() throws SQLException;
+    }
+
+    /** What must hold, beyond parity, before the application is moved. */
+    public interface Gate {
+        /** Why the cutover may not begin now; empty when it may. */
+        Optional<String> closed();
+    }
+
+    /** Wires the migration. */
+    public Migration(
+            Ownership ownership,
+            MigrationRecord record,
+            Start start,
+            Stream stream,
+            Function<Windows, Backfill> backfills,
+            Parity parity,
+            SourceActivity activity,
+            CopyThrottle throttle,
+            Gate gate,
+            Cutover cutover,
+            Alarm alarm) {
+        this.ownership = ownership;
+        this.record = record;
+        this.start = start;
+        this.stream = stream;
+        this.backfills = backfills;
+        this.parity = parity;
+        this.activity = activity;
+        this.throttle = throttle;
+        this.gate = gate;
+        this.cutover = cutover;
+        this.alarm = alarm;
+    }
+
+    /**
+     * Goes through the phases.
+     *
+     * @return whether the migration is done; false when a stop was asked for
+     * @throws HaltException when it must not go on by itself
+     */
+    public boolean run() throws SQLException, InterruptedException {
+        resume();
+        while (phase != Phase.DONE) {
+            if (phase.streams() && !stream.isStarted()) {
+                stream.start(start.position());
+            }
+            Optional<Step> step = switch (phase) {
+                case IDLE -> waitForStart();
+                case PREPARE -> prepare();
+                case BACKFILL -> copy();
+                case CATCH_UP -> catchUp();
+                case VERIFY -> verify();
+                case READY -> waitAtGate();
+                case FLIP_WRITES, DRAIN, FLIP_READS -> cutover.run(phase, this::isStopping);
+                case DONE -> Optional.empty();
+            };
+            alarm.check();
+            if (step.isEmpty()) {
+                return false;
+            }
+            move(step.get().phase(), step.get().detail());
+        }
+        return true;
+    }
+
+    /** Ends the migration's work at the next safe point. */
+    public void requestStop() {
+        stopping = true;
+        stream.requestStop();
+        Backfill running = backfill;
+        if (running != null) {
+            running.requestStop();
+        }
+    }
+
+    /** The phase now. */
+    public Phase phase() {
+        return phase;
+    }
+
+    /** The copy, once it has begun in this process. */
+    public Optional<Backfill> backfill() {
+        return Optional.ofNullable(backfill);
+    }
+
+    private void resume() throws SQLException {
+        phase = record.read().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+        switch (phase) {
+            case IDLE, PREPARE, BACKFILL, CATCH_UP, DRAIN, FLIP_READS, DONE -> {}
+            case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
+            case FLIP_WRITES -> {
+                if (!cutover.writesAreMoved()) {
+                    move(
+                            Phase.CATCH_UP,
+                            "resumed: the write flag was not flipped; parity is proven again by this process");
+                }
+            }
+        }
+        log.info("in phase {}", phase);
+    }
+
+    private Optional<Step> waitForStart() {
+        while (!start.isWanted()) {
+            if (isStopping()) {
+                return Optional.empty();
+            }
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        }
+        return Step.to(Phase.PREPARE, "started");
+    }
+
+    private Optional<Step> prepare() throws SQLException {
+        start.prepare();
+        return Step.to(Phase.BACKFILL, "the stream starts at " + start.position());
+    }
+
+    private Optional<Step> copy() throws SQLException, InterruptedException {
+        Backfill copy = backfills.apply(stream.windows());
+        backfill = copy;
+        if (stopping) {
+            copy.requestStop();
+        }
+        try {
+            if (!copy.run()) {
+                return Optional.empty();
+            }
+        } catch (RowRejectedException refused) {
+            throw new HaltException(
+                    HaltException.Reason.ROW_REJECTED,
+                    refused.getMessage() + "; mend the row on the source or the column on the target, then start again",
+                    refused);
+        }
+        return Step.to(Phase.CATCH_UP, "copied " + copy.progress().rows() + " rows in this process");
+    }
+
+    private Optional<Step> catchUp() throws SQLException, InterruptedException {
+        return stream.drain(this::isStopping)
+                .flatMap(end -> Step.to(Phase.VERIFY, "the stream is applied past " + end));
+    }
+
+    private Optional<Step> verify() throws SQLException, InterruptedException {
+        activity.watch();
+        Optional<Position> end = stream.drain(this::isStopping);
+        if (end.isEmpty()) {
+            return Optional.empty();
+        }
+        return parity.prove(KeyRange.ALL, end.get(), this::isStopping).flatMap(detail -> Step.to(Phase.READY, detail));
+    }
+
+    private Optional<Step> waitAtGate() {
+        while (!isStopping()) {
+            Optional<String> closed = gate.closed().or(throttle::reason);
+            if (closed.isEmpty()) {
+                return Step.to(Phase.FLIP_WRITES, "all gates hold");
+            }
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        }
+        return Optional.empty();
+    }
+
+    private boolean isStopping() {
+        alarm.check();
+        return stopping;
+    }
+
+    /** Durable first, then visible, then told. */
+    private void move(Phase to, String detail) throws SQLException {
+        record.move(ownership, phase, to, detail);
+        log.info("{} -> {}: {}", phase, to, detail);
+        phase = to;
+    }
+}

@@ -1,0 +1,167 @@
+package dev.widekey.daemon.migration;
+
+import dev.widekey.backfill.Windows;
+import dev.widekey.backfill.parity.Settling;
+import dev.widekey.cdc.ChangeFeed;
+import dev.widekey.cdc.FeedStatus;
+import dev.widekey.cdc.Position;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.merge.ChunkWriter;
+import dev.widekey.daemon.merge.Merge;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.merge.StreamApplier;
+import io.github.resilience4j.retry.Retry;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The live stream from the source's binlog to the target's rows: feed, dispatcher and applier, started together and stopped in that order.
+ *
+ * <p>{@link #start} and {@link #close} by one thread; the rest is thread-safe once started.
+ */
+public final class Stream implements Settling, AutoCloseable {
+    private final Database source;
+    private final Supplier<ChangeFeed> feeds;
+    private final StreamApplier.StreamWriter streamWriter;
+    private final ChunkWriter chunkWriter;
+    private final SourceActivity activity;
+    private final Alarm alarm;
+    private final Retry applying;
+    private final Retry marking;
+    private volatile boolean stopping;
+
+    private volatile @Nullable Running running;
+
+    private record Running(ChangeFeed feed, Merge merge, StreamApplier applier, Thread thread) {}
+
+    /**
+     * Wires the stream; nothing runs before {@link #start}.
+     *
+     * @param applying for a transaction of the stream that fails for a passing reason
+     * @param marking for reading the end of the source's log
+     */
+    public Stream(
+            Database source,
+            Supplier<ChangeFeed> feeds,
+            StreamApplier.StreamWriter streamWriter,
+            ChunkWriter chunkWriter,
+            SourceActivity activity,
+            Alarm alarm,
+            Retry applying,
+            Retry marking) {
+        this.source = source;
+        this.feeds = feeds;
+        this.streamWriter = streamWriter;
+        this.chunkWriter = chunkWriter;
+        this.activity = activity;
+        this.alarm = alarm;
+        this.applying = applying;
+        this.marking = marking;
+    }
+
+    /** Starts behind the position, which is stored already. */
+    public void start(Position from) {
+        StreamApplier applier = new StreamApplier(streamWriter, applying, alarm, from);
+        Merge merge = new Merge(chunkWriter, applier, activity, alarm, from.gtids());
+        Thread thread = new Thread(applier, "apply");
+        ChangeFeed feed = feeds.get();
+        running = new Running(feed, merge, applier, thread);
+        thread.start();
+        feed.start(from, merge);
+    }
+
+    /** Whether {@link #start} was called. */
+    public boolean isStarted() {
+        return running != null;
+    }
+
+    /** The merge, for the copy. */
+    public Windows windows() {
+        return started().merge();
+    }
+
+    /** The feed's health; empty before the start. */
+    public Optional<FeedStatus> status() {
+        return Optional.ofNullable(running).map(now -> now.feed().status());
+    }
+
+    /** How far the stream is applied; empty before the start. */
+    public Optional<Position> position() {
+        return Optional.ofNullable(running).map(now -> now.applier().position());
+    }
+
+    /** Changes applied by this process. */
+    public long applied() {
+        Running now = running;
+        return now == null ? 0 : now.applier().applied();
+    }
+
+    /**
+     * Reads the end of the source's log and waits until the stream is applied past it.
+     *
+     * @return the position reached, empty when {@code giveUp} became true first
+     */
+    public Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException {
+        Position end = endOfLog();
+        return started().applier().await(end, () -> stopping || giveUp.getAsBoolean())
+                ? Optional.of(end)
+                : Optional.empty();
+    }
+
+    @Override
+    public void settle() throws SQLException, InterruptedException {
+        if (drain(() -> false).isEmpty()) {
+            throw new InterruptedException("stop asked for");
+        }
+    }
+
+    /** Makes every wait for the stream end. */
+    public void requestStop() {
+        stopping = true;
+    }
+
+    /** Stops feed, then applier. What was delivered and not applied is delivered again by the next process. */
+    @Override
+    public void close() {
+        stopping = true;
+        Running now = running;
+        if (now == null) {
+            return;
+        }
+        now.applier().requestStop();
+        now.feed().close();
+        try {
+            now.thread().join(TimeUnit.SECONDS.toMillis(30));
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Position endOfLog() throws SQLException {
+        try {
+            return marking.executeCallable(() -> {
+                try (Connection connection = source.pool().getConnection()) {
+                    return Position.endOfLog(connection);
+                }
+            });
+        } catch (SQLException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new SQLException("the end of the source's log cannot be read", failure);
+        }
+    }
+
+    private Running started() {
+        Running now = running;
+        if (now == null) {
+            throw new IllegalStateException("the stream is not started");
+        }
+        return now;
+    }
+}

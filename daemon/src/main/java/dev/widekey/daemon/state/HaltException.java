@@ -1,0 +1,58 @@
+package dev.widekey.daemon.state;
+
+/**
+ * The migration must not go on by itself: going on could lose or resurrect a row, or a person has to decide. Carries the named state and, in
+ * the message, what was seen and what to do next.
+ */
+public final class HaltException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    /** The named states a migration halts in. */
+    public enum Reason {
+        /** The binlog no longer holds what the stream needs. */
+        POSITION_LOST,
+        /** Another server answers, or the server has lost transactions. */
+        SOURCE_CHANGED,
+        /** The table's definition changed. */
+        SCHEMA_CHANGED,
+        /** The table was truncated. */
+        TRUNCATED,
+        /** Changes are invisible or unreadable. */
+        UNREADABLE,
+        /** A server refuses the user. */
+        REFUSED,
+        /** The target refuses a row for its content. */
+        ROW_REJECTED,
+        /** Rows differ. */
+        DIVERGENT,
+        /** There is no row on either side, so parity proves nothing. */
+        NOTHING_TO_COMPARE,
+        /** The source has reached ids that the application owns on the target. */
+        GAP_EXHAUSTED,
+        /** The flags stand where the daemon never puts them, or their state cannot be established. */
+        FLAGS_UNEXPECTED,
+        /** Another process owns the migration now. */
+        OWNERSHIP_LOST,
+        /** Something failed that the daemon has no name for. */
+        FAILED
+    }
+
+    /** Halts in a named state. */
+    public HaltException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    /** Halts in a named state because of a failure. */
+    public HaltException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** The named state. */
+    public Reason reason() {
+        return reason;
+    }
+}

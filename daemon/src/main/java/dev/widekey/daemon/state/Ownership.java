@@ -1,0 +1,218 @@
+package dev.widekey.daemon.state;
+
+import dev.widekey.daemon.database.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This process's right to write for a migration: an epoch, higher than that of every process before it.
+ *
+ * <p>The fence is {@link #check}: every transaction on the target reads the epoch row {@code FOR SHARE} before it writes. A taker raises the epoch,
+ * which waits for the transactions that have read the old one; whatever an older process sends later finds a higher epoch and is refused, however
+ * long it was paused. The advisory lock only keeps two healthy processes from taking the migration from each other; it is not part of the fence.
+ *
+ * <p>{@link #check} and {@link #epoch} are thread-safe; {@link #renew} is called by one thread.
+ */
+public final class Ownership implements AutoCloseable {
+    /** A holder that has not renewed for so long is taken for dead. */
+    public static final Duration LEASE = Duration.ofSeconds(15);
+
+    private static final Logger log = LoggerFactory.getLogger(Ownership.class);
+
+    private final StateSchema state;
+    private final String migration;
+    private final long epoch;
+    private final Connection session;
+
+    private Ownership(StateSchema state, String migration, long epoch, Connection session) {
+        this.state = state;
+        this.migration = migration;
+        this.epoch = epoch;
+        this.session = session;
+    }
+
+    /** Another process holds the migration and is alive. */
+    public static final class HeldException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        HeldException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Takes the migration over from whoever had it.
+     *
+     * @param holder this process, for people: host and process id
+     * @throws HeldException when another process holds it and has renewed its lease lately
+     */
+    public static Ownership take(Database target, StateSchema state, Database.Owner owner, String holder)
+            throws SQLException, HeldException {
+        Connection session = target.connect();
+        try (Statement patience = session.createStatement()) {
+            // The session holds the advisory lock and says nothing for as long as the migration takes.
+            patience.execute("SET SESSION wait_timeout = 31536000");
+            String lock = "widekey/" + owner.migration();
+            if (!lock(session, lock, 0)) {
+                refuseIfAlive(session, state, owner.migration());
+                // The holder is silent but its connections are open: it is paused or cut off. They go before the epoch
+                // is raised, since one of
+                // them may sit in a transaction that holds the old epoch.
+                endOthers(session, owner);
+                if (!lock(session, lock, 10)) {
+                    throw new HeldException(
+                            "migration " + owner.migration()
+                                    + " is locked by another connection that does not end; see performance_schema.metadata_locks on the target");
+                }
+            }
+            endOthers(session, owner);
+            long epoch = raise(session, state, owner.migration(), holder);
+            log.info("owning migration {} in epoch {}", owner.migration(), epoch);
+            return new Ownership(state, owner.migration(), epoch, session);
+        } catch (SQLException | HeldException | RuntimeException failure) {
+            session.close();
+            throw failure;
+        }
+    }
+
+    /** The epoch this process writes in. */
+    public long epoch() {
+        return epoch;
+    }
+
+    /**
+     * Reads the epoch and holds it for the rest of the connection's transaction.
+     *
+     * @throws HaltException when another process has taken over; the transaction must be rolled back
+     */
+    public void check(Connection transaction) throws SQLException {
+        String sql = "SELECT epoch FROM " + state.name("owner") + " WHERE migration = ? FOR SHARE";
+        try (PreparedStatement query = transaction.prepareStatement(sql)) {
+            query.setString(1, migration);
+            try (ResultSet row = query.executeQuery()) {
+                if (!row.next() || row.getLong(1) != epoch) {
+                    throw lost();
+                }
+            }
+        }
+    }
+
+    /**
+     * Tells others that this process is alive.
+     *
+     * @throws HaltException when another process has taken over
+     */
+    public void renew(Connection target) throws SQLException {
+        String sql = "UPDATE " + state.name("lease") + " SET renewed_at = NOW(6) WHERE migration = ? AND epoch = ?";
+        try (PreparedStatement update = target.prepareStatement(sql)) {
+            update.setString(1, migration);
+            update.setLong(2, epoch);
+            if (update.executeUpdate() == 0) {
+                throw lost();
+            }
+        }
+    }
+
+    /** Gives the advisory lock up, so that the next process need not wait for the lease. The epoch stays. */
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (SQLException failure) {
+            log.debug("closing the ownership session: {}", failure.getMessage());
+        }
+    }
+
+    private HaltException lost() {
+        return new HaltException(
+                HaltException.Reason.OWNERSHIP_LOST,
+                "another process has taken over migration " + migration + " (this one wrote in epoch " + epoch
+                        + "); nothing was written since; leave this process stopped");
+    }
+
+    private static boolean lock(Connection session, String name, int seconds) throws SQLException {
+        try (PreparedStatement query = session.prepareStatement("SELECT GET_LOCK(?, ?)")) {
+            query.setString(1, name);
+            query.setInt(2, seconds);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() && row.getInt(1) == 1;
+            }
+        }
+    }
+
+    private static void refuseIfAlive(Connection session, StateSchema state, String migration)
+            throws SQLException, HeldException {
+        String sql = "SELECT holder, TIMESTAMPDIFF(MICROSECOND, renewed_at, NOW(6)) FROM " + state.name("lease")
+                + " WHERE migration = ?";
+        try (PreparedStatement query = session.prepareStatement(sql)) {
+            query.setString(1, migration);
+            try (ResultSet row = query.executeQuery()) {
+                if (row.next() && row.getLong(2) < LEASE.toNanos() / 1000) {
+                    throw new HeldException("migration " + migration + " is owned by " + row.getString(1) + ", alive "
+                            + row.getLong(2) / 1000 + " ms ago; stop that process first, or wait " + LEASE.toSeconds()
+                            + " s after it has died");
+                }
+            }
+        }
+    }
+
+    private static void endOthers(Connection session, Database.Owner owner) throws SQLException {
+        String sql = "SELECT other.processlist_id FROM performance_schema.session_account_connect_attrs mine"
+                + " JOIN performance_schema.session_account_connect_attrs other USING (processlist_id)"
+                + " WHERE mine.attr_name = ? AND mine.attr_value = ? AND other.attr_name = ? AND other.attr_value <> ?";
+        try (PreparedStatement query = session.prepareStatement(sql);
+                Statement kill = session.createStatement()) {
+            query.setString(1, Database.Owner.MIGRATION);
+            query.setString(2, owner.migration());
+            query.setString(3, Database.Owner.INSTANCE);
+            query.setString(4, owner.instance());
+            try (ResultSet row = query.executeQuery()) {
+                while (row.next()) {
+                    long connection = row.getLong(1);
+                    try {
+                        kill.execute("KILL " + connection);
+                        log.warn("ended connection {} of an earlier process", connection);
+                    } catch (SQLException gone) {
+                        // 1094: it ended by itself between the two statements.
+                        if (gone.getErrorCode() != 1094) {
+                            throw gone;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static long raise(Connection session, StateSchema state, String migration, String holder)
+            throws SQLException {
+        session.setAutoCommit(false);
+        try (PreparedStatement owner = session.prepareStatement("INSERT INTO " + state.name("owner")
+                        + " VALUES (?, 1) ON DUPLICATE KEY UPDATE epoch = epoch + 1");
+                PreparedStatement lease =
+                        session.prepareStatement("REPLACE INTO " + state.name("lease") + " VALUES (?, ?, ?, NOW(6))");
+                PreparedStatement query =
+                        session.prepareStatement("SELECT epoch FROM " + state.name("owner") + " WHERE migration = ?")) {
+            owner.setString(1, migration);
+            owner.executeUpdate();
+            query.setString(1, migration);
+            long epoch;
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                epoch = row.getLong(1);
+            }
+            lease.setString(1, migration);
+            lease.setLong(2, epoch);
+            lease.setString(3, holder);
+            lease.executeUpdate();
+            session.commit();
+            session.setAutoCommit(true);
+            return epoch;
+        }
+    }
+}

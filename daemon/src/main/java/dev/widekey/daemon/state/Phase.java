@@ -1,0 +1,57 @@
+package dev.widekey.daemon.state;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Where a migration stands. Persisted by name before anything acts on it.
+ *
+ * <p>Legal moves: each phase to the next one, and back to {@link #CATCH_UP} from every phase between it and the flip of the writes, since
+ * parity proven by an earlier process is no evidence for this one.
+ */
+public enum Phase {
+    /** Nothing has happened; waits for the start. */
+    IDLE,
+    /** Both servers are checked; the stream's start position is taken. */
+    PREPARE,
+    /** Chunks are copied while the stream is applied. */
+    BACKFILL,
+    /** All chunks are copied; the stream is applied past the end of the log. */
+    CATCH_UP,
+    /** Every row is compared. */
+    VERIFY,
+    /** All gates hold; waits for approval unless the cutover is automatic. */
+    READY,
+    /** The id gap is reserved and the write flag is flipped. */
+    FLIP_WRITES,
+    /** Stragglers still write to the source; their changes are applied until it is silent, then what changed is compared. */
+    DRAIN,
+    /** The read flag is flipped. */
+    FLIP_READS,
+    /** Writes and reads are on the target; nothing is left to do. */
+    DONE;
+
+    /** The phases that may follow. */
+    public Set<Phase> next() {
+        return switch (this) {
+            case IDLE -> EnumSet.of(PREPARE);
+            case PREPARE -> EnumSet.of(BACKFILL);
+            case BACKFILL -> EnumSet.of(CATCH_UP);
+            case CATCH_UP -> EnumSet.of(VERIFY);
+            case VERIFY -> EnumSet.of(READY, CATCH_UP);
+            case READY -> EnumSet.of(FLIP_WRITES, CATCH_UP);
+            case FLIP_WRITES -> EnumSet.of(DRAIN, CATCH_UP);
+            case DRAIN -> EnumSet.of(FLIP_READS);
+            case FLIP_READS -> EnumSet.of(DONE, DRAIN);
+            case DONE -> EnumSet.noneOf(Phase.class);
+        };
+    }
+
+    /** Whether the stream runs in this phase. */
+    public boolean streams() {
+        return switch (this) {
+            case IDLE, PREPARE, DONE -> false;
+            case BACKFILL, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS -> true;
+        };
+    }
+}

@@ -1,0 +1,83 @@
+package dev.widekey.daemon.state;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * The tables of the state schema. Creating them is idempotent; a schema written by a daemon with another format is refused by name.
+ */
+public final class StateSchema {
+    /** Version of the tables' format. */
+    public static final int FORMAT = 1;
+
+    private static final String KEY = "VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
+
+    private static final List<String> TABLES = List.of(
+            "format (id TINYINT NOT NULL PRIMARY KEY, version INT NOT NULL)",
+            "migration (id " + KEY
+                    + " PRIMARY KEY, source VARCHAR(300) NOT NULL, target VARCHAR(300) NOT NULL, phase VARCHAR(32) NOT NULL,"
+                    + " epoch BIGINT NOT NULL, gap_start BIGINT UNSIGNED NULL, halt VARCHAR(32) NULL, halt_message TEXT NULL,"
+                    + " created_at DATETIME(6) NOT NULL, changed_at DATETIME(6) NOT NULL)",
+            "phase_history (migration " + KEY
+                    + ", seq BIGINT NOT NULL AUTO_INCREMENT, phase VARCHAR(32) NOT NULL, epoch BIGINT NOT NULL,"
+                    + " at DATETIME(6) NOT NULL, detail VARCHAR(1000) NOT NULL, PRIMARY KEY (migration, seq), KEY (seq))",
+            "owner (migration " + KEY + " PRIMARY KEY, epoch BIGINT NOT NULL)",
+            // Apart from the owner: every target transaction reads that row, and a renewal must not wait for them.
+            "lease (migration " + KEY
+                    + " PRIMARY KEY, epoch BIGINT NOT NULL, holder VARCHAR(200) NOT NULL, renewed_at DATETIME(6) NOT NULL)",
+            "chunk (migration " + KEY
+                    + ", number BIGINT NOT NULL, above BIGINT NULL, up_to BIGINT NULL, copied BOOLEAN NOT NULL,"
+                    + " copied_rows BIGINT NULL, copied_at DATETIME(6) NULL, PRIMARY KEY (migration, number), KEY (migration, copied, number))",
+            "stream (migration " + KEY + " PRIMARY KEY, position MEDIUMTEXT NOT NULL, applied_at DATETIME(6) NOT NULL)",
+            "parity (migration " + KEY
+                    + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
+                    + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"
+                    + " PRIMARY KEY (migration, seq), KEY (seq))");
+
+    private final String schema;
+
+    /** The state schema of that name. */
+    public StateSchema(String schema) {
+        this.schema = schema;
+    }
+
+    /** Creates what is missing. The schema itself must exist or the user must be allowed to create it. */
+    public void create(Connection target) throws SQLException {
+        try (Statement statement = target.createStatement()) {
+            statement.execute("CREATE DATABASE IF NOT EXISTS " + quoted(schema));
+            for (String table : TABLES) {
+                statement.execute("CREATE TABLE IF NOT EXISTS " + quoted(schema) + "." + table
+                        + " ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 ROW_FORMAT=DYNAMIC");
+            }
+            statement.execute(
+                    "INSERT INTO " + name("format") + " VALUES (1, " + FORMAT + ") ON DUPLICATE KEY UPDATE id = id");
+            try (ResultSet row = statement.executeQuery("SELECT version FROM " + name("format"))) {
+                row.next();
+                int version = row.getInt(1);
+                if (version != FORMAT) {
+                    throw new HaltException(
+                            HaltException.Reason.FAILED,
+                            "the state in schema " + schema + " has format " + version + ", this daemon writes format "
+                                    + FORMAT + "; run the daemon that wrote it");
+                }
+            }
+        }
+    }
+
+    /** A table's quoted, qualified name. */
+    public String name(String table) {
+        return quoted(schema) + "." + table;
+    }
+
+    /** The schema's raw name. */
+    public String schema() {
+        return schema;
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

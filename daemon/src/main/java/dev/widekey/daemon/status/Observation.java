@@ -1,0 +1,134 @@
+package dev.widekey.daemon.status;
+
+import dev.widekey.backfill.Progress;
+import dev.widekey.cdc.FeedStatus;
+import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.migration.CopyThrottle;
+import dev.widekey.daemon.migration.Migration;
+import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.state.Phase;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Looks at the running migration. {@link #look} is called at regular intervals by one thread and makes the rates; {@link #last} is what it saw,
+ * for any thread.
+ */
+public final class Observation {
+    private static final double SMOOTHING = 0.4;
+
+    private final String migrationId;
+    private final long epoch;
+    private final Migration migration;
+    private final Stream stream;
+    private final CopyThrottle throttle;
+    private final Parity parity;
+    private final SourceActivity activity;
+    private final Alarm alarm;
+    private final LongSupplier nanoTime;
+
+    private final Rate copying = new Rate();
+    private final Rate applying = new Rate();
+    private final Rate handingOut = new Rate();
+    private long lookedAt;
+    private volatile Snapshot last;
+
+    /** A first look is taken at once. */
+    public Observation(
+            String migrationId,
+            long epoch,
+            Migration migration,
+            Stream stream,
+            CopyThrottle throttle,
+            Parity parity,
+            SourceActivity activity,
+            Alarm alarm,
+            LongSupplier nanoTime) {
+        this.migrationId = migrationId;
+        this.epoch = epoch;
+        this.migration = migration;
+        this.stream = stream;
+        this.throttle = throttle;
+        this.parity = parity;
+        this.activity = activity;
+        this.alarm = alarm;
+        this.nanoTime = nanoTime;
+        this.lookedAt = nanoTime.getAsLong();
+        this.last = snapshot();
+    }
+
+    /** Looks again. */
+    public Snapshot look() {
+        long now = nanoTime.getAsLong();
+        double seconds = (now - lookedAt) / 1e9;
+        lookedAt = now;
+        if (seconds > 0) {
+            Progress progress = progress();
+            copying.sample((double) progress.rows(), seconds);
+            applying.sample((double) stream.applied(), seconds);
+            handingOut.sample(progress.fraction() * 1e9, seconds);
+        }
+        last = snapshot();
+        return last;
+    }
+
+    /** What the last look saw. */
+    public Snapshot last() {
+        return last;
+    }
+
+    private Snapshot snapshot() {
+        Phase phase = migration.phase();
+        Progress progress = progress();
+        Optional<FeedStatus> feed = stream.status();
+        return new Snapshot(
+                migrationId,
+                phase,
+                epoch,
+                copyIsDone(phase) ? 1 : progress.fraction(),
+                progress.rows(),
+                copying.perSecond,
+                stream.applied(),
+                applying.perSecond,
+                feed.flatMap(FeedStatus::lag),
+                phase.streams() ? throttle.reason() : Optional.empty(),
+                phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
+                parity.compared(),
+                phase == Phase.DRAIN ? activity.writes() : 0,
+                !alarm.isRaised()
+                        && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)));
+    }
+
+    private Progress progress() {
+        return migration.backfill().map(copy -> copy.progress()).orElse(new Progress(0, 0, 0, 0, 0));
+    }
+
+    private static boolean copyIsDone(Phase phase) {
+        return switch (phase) {
+            case IDLE, PREPARE, BACKFILL -> false;
+            case CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> true;
+        };
+    }
+
+    private Optional<Duration> eta(Progress progress) {
+        double left = (1 - progress.fraction()) * 1e9;
+        return progress.fraction() < 0.01 || handingOut.perSecond <= 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis((long) (left / handingOut.perSecond * 1000)));
+    }
+
+    /** A smoothed difference quotient. */
+    private static final class Rate {
+        private double before;
+        private double perSecond;
+
+        void sample(double total, double seconds) {
+            double now = (total - before) / seconds;
+            before = total;
+            perSecond = perSecond == 0 ? now : SMOOTHING * now + (1 - SMOOTHING) * perSecond;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package dev.widekey.daemon.status;
+
+import dev.widekey.daemon.state.Phase;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What the daemon does at one moment.
+ *
+ * @param fraction of the key space handed out for copying, 0 to 1
+ * @param rows copied by this process
+ * @param rowsPerSecond copied lately
+ * @param applied changes of the stream applied by this process
+ * @param appliedPerSecond applied lately
+ * @param lag of the stream; empty when unknown
+ * @param throttle why the copy is held back; empty when it is not
+ * @param eta of the copy, an estimate; empty when there is none
+ * @param compared rows compared by the comparison that runs or ran last
+ * @param ready whether the daemon does its work: it owns the migration, nothing failed, and the stream is connected where it is needed
+ */
+public record Snapshot(
+        String migration,
+        Phase phase,
+        long epoch,
+        double fraction,
+        long rows,
+        double rowsPerSecond,
+        long applied,
+        double appliedPerSecond,
+        Optional<Duration> lag,
+        Optional<String> throttle,
+        Optional<Duration> eta,
+        long compared,
+        long straggled,
+        boolean ready) {
+
+    /** The recurring line. */
+    public String line() {
+        return String.format(
+                Locale.ROOT,
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s",
+                phase,
+                fraction * 100,
+                rows,
+                rowsPerSecond,
+                applied,
+                appliedPerSecond,
+                lag.map(Snapshot::seconds).orElse("unknown"),
+                throttle.map(reason -> "\"" + reason + "\"").orElse("none"),
+                eta.map(Snapshot::clock).orElse("-"),
+                phase == Phase.VERIFY ? " compared=" + compared : "");
+    }
+
+    static String seconds(Duration duration) {
+        return String.format(Locale.ROOT, "%.2fs", duration.toMillis() / 1000.0);
+    }
+
+    private static String clock(Duration duration) {
+        return String.format(
+                Locale.ROOT, "%02d:%02d:%02d", duration.toHours(), duration.toMinutesPart(), duration.toSecondsPart());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.widekey.sandbox.csmh;
+
+import java.time.Duration;
+
+/**
+ * How busy the simulated application is. Immutable; every method returns a changed copy.
+ *
+ * @param seed decides what the application does, as far as timing lets it
+ * @param processes application processes; each row is written by one of them only
+ * @param rowsPerSecond history rows written per second by all processes together
+ * @param deletesPerSecond modules deleted with their history per second, all together
+ * @param rollbacksPerSecond transactions rolled back per second, all together
+ * @param cleanHistoryRows rows removed in one large transaction soon after the start, 0 for none
+ * @param heldIds keys that one transaction takes early and commits late, 0 for none
+ * @param heldFor how long it stays open
+ * @param flushEvery time between binlog rotations, zero for none
+ * @param firstRestart time from a flip of the write flag to the first restart of a process
+ * @param lastRestart time from the flip to the restart of the straggler
+ */
+public record SimulatorOptions(
+        long seed,
+        int processes,
+        double rowsPerSecond,
+        double deletesPerSecond,
+        double rollbacksPerSecond,
+        int cleanHistoryRows,
+        int heldIds,
+        Duration heldFor,
+        Duration flushEvery,
+        Duration firstRestart,
+        Duration lastRestart) {
+
+    /** The demo's application on a history of some size. */
+    public static SimulatorOptions forHistory(long seed, int rows) {
+        return new SimulatorOptions(
+                seed,
+                3,
+                220,
+                1,
+                1,
+                Math.min(20_000, rows / 20),
+                50,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(8));
+    }
+
+    /** With another rate of history rows; deletes and rollbacks follow in proportion. */
+    public SimulatorOptions withRowsPerSecond(double rate) {
+        double factor = rate / rowsPerSecond;
+        return new SimulatorOptions(
+                seed,
+                processes,
+                rate,
+                deletesPerSecond * factor,
+                rollbacksPerSecond * factor,
+                cleanHistoryRows,
+                heldIds,
+                heldFor,
+                flushEvery,
+                firstRestart,
+                lastRestart);
+    }
+
+    /** With another large delete. */
+    public SimulatorOptions withCleanHistory(int rows) {
+        return new SimulatorOptions(
+                seed,
+                processes,
+                rowsPerSecond,
+                deletesPerSecond,
+                rollbacksPerSecond,
+                rows,
+                heldIds,
+                heldFor,
+                flushEvery,
+                firstRestart,
+                lastRestart);
+    }
+
+    /** With another long transaction. */
+    public SimulatorOptions withHeldIds(int ids, Duration time) {
+        return new SimulatorOptions(
+                seed,
+                processes,
+                rowsPerSecond,
+                deletesPerSecond,
+                rollbacksPerSecond,
+                cleanHistoryRows,
+                ids,
+                time,
+                flushEvery,
+                firstRestart,
+                lastRestart);
+    }
+
+    /** With other times for the rolling restart. */
+    public SimulatorOptions withRestarts(Duration first, Duration last) {
+        return new SimulatorOptions(
+                seed,
+                processes,
+                rowsPerSecond,
+                deletesPerSecond,
+                rollbacksPerSecond,
+                cleanHistoryRows,
+                heldIds,
+                heldFor,
+                flushEvery,
+                first,
+                last);
+    }
+}

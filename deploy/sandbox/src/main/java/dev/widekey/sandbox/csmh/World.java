@@ -1,0 +1,99 @@
+package dev.widekey.sandbox.csmh;
+
+import dev.widekey.sandbox.mysql.Server;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+
+/**
+ * Two servers with the courseware schemas on them, and the names everybody agrees on. Immutable; connections are the caller's.
+ *
+ * @param source server of the old table
+ * @param target server of the extended table
+ * @param sourceSchema schema of the old table
+ * @param targetSchema schema of the extended table
+ * @param stateSchema schema of the daemon's state on the target, flags included
+ * @param migration the migration's name in the flag table
+ */
+public record World(
+        Server source, Server target, String sourceSchema, String targetSchema, String stateSchema, String migration) {
+    /** Name of the old table. */
+    public static final String OLD_TABLE = "courseware_studentmodulehistory";
+
+    /** Name of the extended table. */
+    public static final String EXTENDED_TABLE = "coursewarehistoryextended_studentmodulehistoryextended";
+
+    private static final String APPLICATION = "edxapp";
+    private static final String APPLICATION_PASSWORD = "edxapp-change-me";
+
+    /** The world with the names of a real installation; one per pair of servers. */
+    public static World edx(Server source, Server target) {
+        return new World(source, target, "edxapp", "edxapp_csmh", "widekey", "csmh");
+    }
+
+    /** A world with names of its own, for tests that share servers. */
+    public static World named(Server source, Server target, String suffix) {
+        return new World(source, target, "edxapp_" + suffix, "edxapp_csmh_" + suffix, "widekey_" + suffix, "csmh");
+    }
+
+    /** Creates both schemas, replacing what is there, and the application's account. Leaves no daemon state behind. */
+    public void create() throws SQLException {
+        drop();
+        source.execute("CREATE DATABASE " + sourceSchema + " DEFAULT CHARACTER SET utf8mb3");
+        target.execute("CREATE DATABASE " + targetSchema + " DEFAULT CHARACTER SET utf8mb3");
+        SqlScript.resource("source.sql").runOn(source, sourceSchema);
+        SqlScript.resource("target.sql").runOn(target, targetSchema);
+        for (Server server : new Server[] {source, target}) {
+            server.execute(
+                    "CREATE USER IF NOT EXISTS '" + APPLICATION + "'@'%' IDENTIFIED BY '" + APPLICATION_PASSWORD + "'");
+        }
+        source.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + sourceSchema + ".* TO '" + APPLICATION + "'@'%'");
+        target.execute(
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON " + targetSchema + ".* TO '" + APPLICATION + "'@'%'",
+                "GRANT SELECT ON " + stateSchema + ".* TO '" + APPLICATION + "'@'%'");
+    }
+
+    /** Drops all three schemas. */
+    public void drop() throws SQLException {
+        source.execute("DROP DATABASE IF EXISTS " + sourceSchema);
+        target.execute("DROP DATABASE IF EXISTS " + targetSchema, "DROP DATABASE IF EXISTS " + stateSchema);
+    }
+
+    /** Fills the old schema and tells the ledger every row. Returns when all is committed. */
+    public void load(Generator generator, Ledger ledger) throws SQLException, InterruptedException {
+        new HistoryLoader(this, generator).load(ledger);
+    }
+
+    /** The application's connection to the old schema, in auto-commit mode. */
+    public Connection sourceConnection() throws SQLException {
+        return connection(source, sourceSchema, Map.of());
+    }
+
+    /** The application's connection to the extended schema, in auto-commit mode. */
+    public Connection targetConnection() throws SQLException {
+        return connection(target, targetSchema, Map.of());
+    }
+
+    /** The flags as they are now. */
+    public Flags flags() throws SQLException {
+        try (Connection connection = targetConnection()) {
+            return flags(connection);
+        }
+    }
+
+    /** The flags as they are now, over a connection to the target. */
+    Flags flags(Connection target) throws SQLException {
+        return Flags.read(target, stateSchema, migration);
+    }
+
+    static Connection connection(Server server, String schema, Map<String, String> properties) throws SQLException {
+        Connection connection = server.connect(APPLICATION, APPLICATION_PASSWORD, properties);
+        try {
+            connection.setCatalog(schema);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+}
