@@ -26,6 +26,8 @@ public record Problem(Code code, String what, String where, String fix) {
         BINLOG_FILTERED,
         BINLOG_ORDER_COMMITS,
         GTID_MODE,
+        POSITION_LOST,
+        STREAM_CANNOT_RESUME,
         XA_PREPARED,
         XA_UNKNOWN,
         SQL_MODE_NOT_STRICT,
