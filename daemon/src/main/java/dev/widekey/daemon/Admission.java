@@ -80,7 +80,8 @@ final class Admission {
                 return List.of();
             }
             try (Connection connection = source.connect()) {
-                return DebeziumChangeFeed.obstacle(Tables.read(config, source, target).feed(), connection, position.get())
+                return DebeziumChangeFeed.obstacle(
+                                Tables.read(config, source, target).feed(), connection, position.get())
                         .map(this::problem)
                         .map(List::of)
                         .orElse(List.of());
@@ -96,7 +97,8 @@ final class Admission {
 
     private Problem problem(FeedHalt halt) {
         return new Problem(
-                Problem.Code.valueOf(halt.reason() == FeedHalt.Reason.POSITION_LOST ? "POSITION_LOST" : "STREAM_CANNOT_RESUME"),
+                Problem.Code.valueOf(
+                        halt.reason() == FeedHalt.Reason.POSITION_LOST ? "POSITION_LOST" : "STREAM_CANNOT_RESUME"),
                 halt.message(),
                 "source " + source.endpoint(),
                 halt.reason() == FeedHalt.Reason.POSITION_LOST
@@ -108,6 +110,10 @@ final class Admission {
 
     private static Side side(Database database, DaemonConfig.Server server) {
         return new Side(
-                database.role(), server.host() + ":" + server.port(), database::connect, server.schema(), server.table());
+                database.role(),
+                server.host() + ":" + server.port(),
+                database::connect,
+                server.schema(),
+                server.table());
     }
 }
