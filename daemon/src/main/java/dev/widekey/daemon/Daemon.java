@@ -34,7 +34,7 @@ import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.status.Metrics;
 import dev.widekey.daemon.status.Observation;
 import dev.widekey.daemon.status.StatusServer;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.flags.FlagName;
 import dev.widekey.flags.JdbcFlagStore;
 import dev.widekey.flags.Routing;

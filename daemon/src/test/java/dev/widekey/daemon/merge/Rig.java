@@ -19,7 +19,7 @@ import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StateSchema;
 import dev.widekey.daemon.state.StreamPosition;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.sandbox.mysql.Server;
 import dev.widekey.sandbox.mysql.TestSchema;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
