@@ -13,21 +13,15 @@ import java.sql.SQLException;
  * Immutable.
  *
  * @param repository the checkout the daemon is run from
+ * @param chunkRows rows per chunk in the configuration written here
  */
-public record DaemonFiles(Path repository) {
+public record DaemonFiles(Path repository, int chunkRows) {
     /** The password that the grant files carry until an operator changes it. */
     public static final String PASSWORD = "change-me";
-
-    private static final int CHUNK_ROWS = 5_000;
 
     /** The program that starts the daemon. */
     public Path launcher() {
         return repository.resolve("deploy/bin/widekey");
-    }
-
-    /** Rows per chunk in the configuration written here. */
-    public int chunkRows() {
-        return CHUNK_ROWS;
     }
 
     /** Creates the daemon's accounts by running the grant files as they are. They name the schemas of a real installation. */
@@ -89,6 +83,6 @@ public record DaemonFiles(Path repository) {
                         world.targetSchema(),
                         World.EXTENDED_TABLE,
                         world.stateSchema(),
-                        CHUNK_ROWS));
+                        chunkRows));
     }
 }

@@ -47,6 +47,9 @@ public final class Demo implements Callable<Integer> {
     @Option(names = "--kill", description = "Kill the daemon this many times (default: ${DEFAULT-VALUE}).")
     private int kills = 0;
 
+    @Option(names = "--chunk-rows", description = "Rows per chunk (default: ${DEFAULT-VALUE}).")
+    private int chunkRows = 5_000;
+
     @Option(
             names = "--duration",
             description = "Seconds the application runs before the daemon starts (default: ${DEFAULT-VALUE}).")
@@ -70,7 +73,12 @@ public final class Demo implements Callable<Integer> {
 
     /** Runs the demo and exits with 0 when everything is right, 1 otherwise. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Demo()).execute(arguments));
+        System.exit(run(arguments));
+    }
+
+    /** Runs the demo; 0 when everything is right. */
+    public static int run(String... arguments) {
+        return new CommandLine(new Demo()).execute(arguments);
     }
 
     @Override
@@ -95,7 +103,7 @@ public final class Demo implements Callable<Integer> {
         refuseToReplace(world.source(), world.sourceSchema());
         refuseToReplace(world.target(), world.targetSchema());
         refuseToReplace(world.target(), world.stateSchema());
-        DaemonFiles files = new DaemonFiles(repository);
+        DaemonFiles files = new DaemonFiles(repository, chunkRows);
         Generator generator = new Generator(seed, rows);
         Ledger ledger = new Ledger();
         world.create();
