@@ -1,13 +1,119 @@
 package dev.widekey.daemon;
 
+import dev.widekey.cdc.FeedHalt;
+import dev.widekey.cdc.Position;
+import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.preflight.Preflight;
+import dev.widekey.daemon.preflight.Problem;
+import dev.widekey.daemon.preflight.Side;
 import dev.widekey.daemon.service.Notify;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.StateSchema;
+import dev.widekey.daemon.state.StreamPosition;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Placeholder until preflight is there. */
-record Admission(DaemonConfig config, Database source, Database target, Notify manager, BooleanSupplier stopping) {
-    boolean admit(boolean wait) {
-        return true;
+/**
+ * Decides whether the migration may begin or go on: everything preflight checks, and, for a migration that has begun, whether its stream can go on
+ * from where it stopped. Changes nothing.
+ */
+final class Admission {
+    private static final Logger log = LoggerFactory.getLogger(Admission.class);
+    private static final long LOOK_AGAIN_NANOS = 5_000_000_000L;
+
+    private final DaemonConfig config;
+    private final Database source;
+    private final Database target;
+
+    Admission(DaemonConfig config, Database source, Database target) {
+        this.config = config;
+        this.source = source;
+        this.target = target;
+    }
+
+    /** Every problem; empty when the migration may begin or go on. */
+    List<Problem> problems() {
+        List<Problem> problems = new Preflight(
+                        config.migration(),
+                        side(source, config.source()),
+                        side(target, config.target()),
+                        config.target().stateSchema())
+                .run();
+        return problems.isEmpty() ? resumption() : problems;
+    }
+
+    /**
+     * Like {@link #problems}, but asks again and again while the only problem is that a server cannot be reached: after a power cut the database may
+     * be up later than its client.
+     */
+    List<Problem> problemsOnceReachable(Notify manager, BooleanSupplier stopping) {
+        List<Problem> problems = problems();
+        while (!problems.isEmpty()
+                && problems.stream().allMatch(problem -> problem.code() == Problem.Code.UNREACHABLE)
+                && !stopping.getAsBoolean()) {
+            problems.forEach(problem -> log.warn("waiting: {}", problem));
+            manager.extendStart();
+            manager.status("waiting: " + problems.get(0).what());
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            problems = problems();
+        }
+        return problems;
+    }
+
+    private List<Problem> resumption() {
+        StateSchema state = new StateSchema(config.target().stateSchema());
+        try {
+            Optional<MigrationRecord.Row> row = new MigrationRecord(target, state, config.migration()).readIfAny();
+            if (row.isEmpty() || !row.get().phase().streams()) {
+                return List.of();
+            }
+            Optional<Position> position = new StreamPosition(target, state, config.migration()).read();
+            if (position.isEmpty()) {
+                return List.of();
+            }
+            try (Connection connection = source.connect()) {
+                return DebeziumChangeFeed.obstacle(
+                                Tables.read(config, source, target).feed(), connection, position.get())
+                        .map(this::problem)
+                        .map(List::of)
+                        .orElse(List.of());
+            }
+        } catch (SQLException failure) {
+            return List.of(new Problem(
+                    Problem.Code.CHECK_FAILED,
+                    "whether the stream can go on could not be checked: " + failure.getMessage(),
+                    "source " + source.endpoint(),
+                    "try again"));
+        }
+    }
+
+    private Problem problem(FeedHalt halt) {
+        return new Problem(
+                Problem.Code.valueOf(
+                        halt.reason() == FeedHalt.Reason.POSITION_LOST ? "POSITION_LOST" : "STREAM_CANNOT_RESUME"),
+                halt.message(),
+                "source " + source.endpoint(),
+                halt.reason() == FeedHalt.Reason.POSITION_LOST
+                        ? "begin again: empty the target table, delete the rows of migration " + config.migration()
+                                + " from schema " + config.target().stateSchema()
+                                + ", and keep the source's binlogs longer (binlog_expire_logs_seconds)"
+                        : "undo the change, or begin again with an empty target");
+    }
+
+    private static Side side(Database database, DaemonConfig.Server server) {
+        return new Side(
+                database.role(),
+                server.host() + ":" + server.port(),
+                database::connect,
+                server.schema(),
+                server.table());
     }
 }

@@ -21,6 +21,7 @@ import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.migration.CopyThrottle;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.service.Notify;
 import dev.widekey.daemon.service.Terminal;
 import dev.widekey.daemon.state.ChunkLog;
@@ -33,7 +34,7 @@ import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.status.Metrics;
 import dev.widekey.daemon.status.Observation;
 import dev.widekey.daemon.status.StatusServer;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.flags.FlagName;
 import dev.widekey.flags.JdbcFlagStore;
 import dev.widekey.flags.Routing;
@@ -87,9 +88,13 @@ final class Daemon implements AutoCloseable {
 
     /** Checks both servers, takes the migration over, and runs it to its end; returns the process's exit code. */
     int run() throws Exception {
-        Admission admission = new Admission(config, source, target, notify, () -> stopping);
-        if (!admission.admit(wait)) {
-            return stopping ? ExitCode.OK : ExitCode.REFUSED;
+        Admission admission = new Admission(config, source, target);
+        List<Problem> problems = wait ? admission.problemsOnceReachable(notify, () -> stopping) : admission.problems();
+        if (stopping) {
+            return ExitCode.OK;
+        }
+        if (!problems.isEmpty()) {
+            throw new Refusals.RefusedException(problems);
         }
         StateSchema state = new StateSchema(config.target().stateSchema());
         try (Connection connection = target.connect()) {

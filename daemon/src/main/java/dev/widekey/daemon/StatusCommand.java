@@ -10,7 +10,6 @@ import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.StateSchema;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintWriter;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -40,7 +39,7 @@ final class StatusCommand implements Callable<Integer> {
         try (Database target = Database.target(
                 Endpoint.of(loaded.target()), new Database.Owner("none", "status"), 1, new SimpleMeterRegistry())) {
             MigrationRecord record = new MigrationRecord(target, state, loaded.migration());
-            Optional<MigrationRecord.Row> row = read(record);
+            Optional<MigrationRecord.Row> row = record.readIfAny();
             if (row.isEmpty()) {
                 out.println(
                         json
@@ -55,18 +54,6 @@ final class StatusCommand implements Callable<Integer> {
                 print(out, loaded, row.get(), history);
             }
             return row.get().halt().isPresent() ? ExitCode.HALTED : ExitCode.OK;
-        }
-    }
-
-    private static Optional<MigrationRecord.Row> read(MigrationRecord record) throws SQLException {
-        try {
-            return record.read();
-        } catch (SQLException missing) {
-            // 1049 and 1146: neither the schema nor its tables exist before the first run.
-            if (missing.getErrorCode() == 1049 || missing.getErrorCode() == 1146) {
-                return Optional.empty();
-            }
-            throw missing;
         }
     }
 

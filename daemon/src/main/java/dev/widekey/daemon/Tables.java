@@ -9,7 +9,7 @@ import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.table.Canonical;
 import dev.widekey.daemon.table.Compatibility;
 import dev.widekey.daemon.table.TableDefinition;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -60,7 +60,7 @@ final class DdlWatch {
      * stream, and those of other tables are none of its business.
      */
     String engineFilter() {
-        String name = literal(table);
+        String name = "(?<![\\w$])" + literal(table) + "(?![\\w$])";
         String dropsDatabase = "DROP\\s+(?:DATABASE|SCHEMA)\\b.*" + literal(schema);
         return "(?!.*" + name + ")(?!.*" + dropsDatabase + ").*," + BESIDE;
     }
@@ -94,6 +94,11 @@ final class DdlWatch {
         return !alter.matches()
                 || !clauses(alter.group(1)).stream()
                         .allMatch(clause -> HARMLESS_CLAUSE.matcher(clause).matches());
+    }
+
+    /** Whether a statement of unknown database names the table. */
+    boolean mentionsTable(String statement) {
+        return mentions(null, statement);
     }
 
     private boolean mentions(@Nullable String database, String statement) {

@@ -3,8 +3,11 @@ package dev.widekey.cdc.debezium;
 import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.ChangeListener;
 import dev.widekey.cdc.FeedConfig;
+import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,22 @@ public final class DebeziumChangeFeed implements ChangeFeed {
     DebeziumChangeFeed(FeedConfig config, Pace pace) {
         this.config = config;
         this.pace = pace;
+    }
+
+    /**
+     * Whether a stream could go on from a position now; changes nothing.
+     *
+     * @param source a connection of the user the stream would use
+     * @return why it could not; empty when it could
+     * @throws SQLException when the source could not be asked
+     */
+    public static Optional<FeedHalt> obstacle(FeedConfig config, Connection source, Position from) throws SQLException {
+        try {
+            new SourceCheck(config).beforeStart(source, from, from.gtids());
+            return Optional.empty();
+        } catch (HaltException halt) {
+            return Optional.of(halt.halt());
+        }
     }
 
     @Override

@@ -3,9 +3,10 @@ package dev.widekey.cdc.debezium;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a DOUBLE as MySQL prints it: the fewest digits that read back as the same number. Stateless.
+ * Writes a DOUBLE as MySQL sends it in a result: the fewest digits that read back as the same number. Stateless.
  */
 final class DoubleText {
 
@@ -39,20 +40,30 @@ final class DoubleText {
         return value == 0 && 1 / value < 0 ? "-" + text : text;
     }
 
-    /** Java 17's own text form sometimes has a digit too many. */
+    /** Java 17's own text form sometimes has a digit too many, or not the nearest last digit. */
     private static BigDecimal fewestDigits(double value) {
         BigDecimal exact = new BigDecimal(value);
-        BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-        while (best.precision() > 1) {
-            BigDecimal shorter = exact.round(new MathContext(best.precision() - 1, RoundingMode.HALF_EVEN));
-            if (shorter.doubleValue() != value) {
+        int digits = new BigDecimal(Double.toString(value)).stripTrailingZeros().precision();
+        BigDecimal best = atMost(digits, exact, value);
+        while (best != null && best.precision() > 1) {
+            BigDecimal shorter = atMost(best.precision() - 1, exact, value);
+            if (shorter == null) {
                 break;
             }
-            best = shorter.stripTrailingZeros();
+            best = shorter;
         }
-        // Of the texts of this length the one nearest to the number; Java's may be another one that reads back the
-        // same.
-        BigDecimal nearest = exact.round(new MathContext(best.precision(), RoundingMode.HALF_EVEN));
-        return nearest.doubleValue() == value ? nearest.stripTrailingZeros() : best;
+        return best == null ? exact : best;
+    }
+
+    /** The number with that many digits that reads back as {@code value}; the nearest if there are two. */
+    private static @Nullable BigDecimal atMost(int digits, BigDecimal exact, double value) {
+        // Next to a power of two the nearest may read back as a neighbour while one further away does not.
+        for (RoundingMode mode : new RoundingMode[] {RoundingMode.HALF_EVEN, RoundingMode.UP, RoundingMode.DOWN}) {
+            BigDecimal rounded = exact.round(new MathContext(digits, mode));
+            if (rounded.doubleValue() == value) {
+                return rounded.stripTrailingZeros();
+            }
+        }
+        return null;
     }
 }

@@ -114,13 +114,15 @@ final class Reader {
         return error;
     }
 
-    /** The engine's own words on its end. */
+    /** The engine's own words on its end: the innermost that say anything. */
     String message() {
-        Throwable cause = error;
-        while (cause != null && cause.getCause() != null && cause.getCause() != cause) {
-            cause = cause.getCause();
+        String innermost = message;
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null) {
+                innermost = cause.getClass().getSimpleName() + ": " + cause.getMessage();
+            }
         }
-        return cause == null ? message : cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        return RecordReader.shortened(innermost);
     }
 
     /** Whether this reader has delivered anything, a heartbeat included. */

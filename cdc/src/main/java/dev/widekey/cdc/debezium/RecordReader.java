@@ -164,7 +164,8 @@ final class RecordReader {
         }
     }
 
-    private static String shortened(String ddl) {
+    /** A statement as one line that fits into a message. */
+    static String shortened(String ddl) {
         String line = ddl.strip().replaceAll("\\s+", " ");
         return line.length() <= 200 ? line : line.substring(0, 200) + "...";
     }

@@ -33,7 +33,7 @@ final class Supervisor {
     /** Readers that do not end; more of them than this are a leak. */
     private static final int MAX_ABANDONED = 3;
 
-    /** Ends of the same unexplained kind, without anything heard in between, after which trying again is pointless. */
+    /** Ends that are not the connection's fault, without getting any further, after which trying again is pointless. */
     private static final int MAX_BARREN_ENDS = 5;
 
     private final FeedConfig config;
@@ -44,12 +44,18 @@ final class Supervisor {
     private final SourceCheck check;
     private final List<Reader> abandoned = new ArrayList<>();
 
+    /** A change of the table that is in the log as a statement, and so was not delivered. */
+    private volatile @Nullable String loggedStatement;
+
     private volatile @Nullable Reader reader;
     private volatile long heardNanos = System.nanoTime();
     private final AtomicLong restarts = new AtomicLong();
     private volatile String lastError = "";
     private int failures;
     private int barrenEnds;
+
+    /** The furthest that was handed over when a reader ended for a reason of its own. */
+    private @Nullable Position furthest;
 
     Supervisor(FeedConfig config, Pace pace, BatchQueue queue, Delivery delivery, Stop stop) {
         this.config = config;
@@ -62,7 +68,7 @@ final class Supervisor {
 
     /** Runs until the stream is over. */
     void run() {
-        try {
+        try (StatementAlarm alarm = StatementAlarm.on(config, statement -> loggedStatement = statement)) {
             while (!stop.isRequested()) {
                 String problem = readOnce();
                 if (!stop.isRequested()) {
@@ -152,9 +158,9 @@ final class Supervisor {
         Duration patience = config.keepAlive().multipliedBy(3);
         long nextCheck = System.nanoTime() + pace.check().toNanos();
         while (!stop.await(TICK)) {
+            throwIfLoggedAsStatement();
             if (current.hasHeard()) {
                 failures = 0;
-                barrenEnds = 0;
             }
             if (current.hasEnded()) {
                 return ended(current);
@@ -172,6 +178,16 @@ final class Supervisor {
             }
         }
         return "stopped";
+    }
+
+    private void throwIfLoggedAsStatement() throws HaltException {
+        String statement = loggedStatement;
+        if (statement != null) {
+            throw new HaltException(
+                    Reason.UNREADABLE,
+                    "A change was logged as a statement and not as rows: " + RecordReader.shortened(statement)
+                            + ". Find the session that sets binlog_format, and start again with a new copy.");
+        }
     }
 
     private void checkRunning(Position from) throws HaltException {
@@ -192,7 +208,7 @@ final class Supervisor {
         String message = current.message();
         if (error != null) {
             throwIfRefused(error);
-            if (!isConnectionLoss(error) && !current.hasHeard() && ++barrenEnds >= MAX_BARREN_ENDS) {
+            if (!isConnectionLoss(error) && isBarren()) {
                 throw new HaltException(
                         Reason.UNREADABLE,
                         "The binlog cannot be read behind " + delivery.handed().file() + ":"
@@ -200,6 +216,17 @@ final class Supervisor {
             }
         }
         return message;
+    }
+
+    /** Whether readers have ended here several times without getting any further. */
+    private boolean isBarren() {
+        Position reached = delivery.handed();
+        Position before = furthest;
+        if (before == null || !before.covers(reached)) {
+            furthest = reached;
+            barrenEnds = 0;
+        }
+        return ++barrenEnds >= MAX_BARREN_ENDS;
     }
 
     private void throwIfRefused(Throwable error) throws HaltException {

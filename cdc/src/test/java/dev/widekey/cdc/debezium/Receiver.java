@@ -1,18 +1,29 @@
 package dev.widekey.cdc.debezium;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.ChangeListener;
 import dev.widekey.cdc.FeedHalt;
+import dev.widekey.cdc.Position;
+import dev.widekey.sandbox.mysql.Server;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A listener that keeps everything it gets. */
-final class Receiver implements ChangeListener {
+class Receiver implements ChangeListener {
+
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final List<ChangeBatch> batches = new ArrayList<>();
     private final AtomicReference<FeedHalt> halt = new AtomicReference<>();
@@ -30,6 +41,32 @@ final class Receiver implements ChangeListener {
         if (!halt.compareAndSet(null, reason)) {
             throw new IllegalStateException("halted twice");
         }
+    }
+
+    /** Waits for the stream to halt. */
+    FeedHalt awaitHalt() {
+        await("halt").atMost(PATIENCE).until(() -> halt.get() != null);
+        return halt.get();
+    }
+
+    /** Waits until the condition holds; fails at once when the stream halts instead. */
+    void awaitThat(String what, Callable<Boolean> condition) {
+        await(what).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+            assertThat(halt.get()).as(what).isNull();
+            return condition.call();
+        });
+    }
+
+    /** Waits until the stream has passed everything the server has written so far. */
+    void awaitEndOfLog(Server server) throws SQLException {
+        Position mark = Feeds.endOfLog(server);
+        awaitThat("end of log", () -> reached().map(p -> p.covers(mark)).orElse(false));
+    }
+
+    synchronized Optional<Position> reached() {
+        return batches.isEmpty()
+                ? Optional.empty()
+                : Optional.of(batches.get(batches.size() - 1).resume());
     }
 
     FeedHalt halt() {

@@ -4,7 +4,7 @@ import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -6,7 +6,7 @@ import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.state.ChunkLog;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;

@@ -7,7 +7,7 @@ import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StreamPosition;
-import dev.widekey.daemon.target.TargetTable;
+import dev.widekey.daemon.table.TargetTable;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,6 +16,9 @@ import java.util.Optional;
  * The migration's one durable row and its history. Every change is made under the owner's epoch. Thread-safe.
  */
 public final class MigrationRecord {
+    private static final int NO_SUCH_SCHEMA = 1049;
+    private static final int NO_SUCH_TABLE = 1146;
+
     private final Database target;
     private final StateSchema state;
     private final String migration;
@@ -66,6 +69,18 @@ public final class MigrationRecord {
                         Optional.ofNullable(row.getString(6)),
                         Optional.ofNullable(row.getString(7))));
             }
+        }
+    }
+
+    /** Like {@link #read}, also before the state schema was ever made. */
+    public Optional<Row> readIfAny() throws SQLException {
+        try {
+            return read();
+        } catch (SQLException missing) {
+            if (missing.getErrorCode() == NO_SUCH_SCHEMA || missing.getErrorCode() == NO_SUCH_TABLE) {
+                return Optional.empty();
+            }
+            throw missing;
         }
     }
 

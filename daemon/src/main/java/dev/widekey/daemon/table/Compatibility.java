@@ -47,7 +47,9 @@ public record Compatibility(
                         "add " + from.name() + " " + from.columnType() + " to " + target.name()));
             } else if (isMoved(target, from, to.get(), mismatches)) {
                 projection.add(from.name());
-                mismatches.addAll(ColumnFit.check(target.name(), from, to.get()));
+                if (key.isPresent() || !source.primaryKey().contains(from.name())) {
+                    mismatches.addAll(ColumnFit.check(target.name(), from, to.get()));
+                }
                 if (!from.unsigned() && to.get().unsigned()) {
                     withoutNegatives.add(from.name());
                 }

@@ -1,0 +1,2 @@
+/** Tests of the stream's values. */
+package dev.widekey.cdc;

@@ -1,0 +1,72 @@
+package dev.widekey.daemon.preflight;
+
+import dev.widekey.daemon.preflight.Problem.Code;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the daemon's account must be allowed to do on each side. Pure. */
+final class PrivilegeChecks {
+
+    static final List<String> SOURCE_GLOBAL = List.of("REPLICATION SLAVE", "REPLICATION CLIENT");
+    static final List<String> SOURCE_TABLE = List.of("SELECT");
+    static final List<String> SOURCE_MARKER = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
+    static final List<String> TARGET_TABLE = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "TRIGGER");
+    static final List<String> TARGET_STATE = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
+
+    private final Side side;
+    private final Grants grants;
+    private final List<Problem> found = new ArrayList<>();
+
+    private PrivilegeChecks(Side side, Grants grants) {
+        this.side = side;
+        this.grants = grants;
+    }
+
+    /**
+     * @param markerSchema where the marker table is, used only without GTIDs
+     */
+    static List<Problem> source(Side side, Grants grants, boolean hasGtids, String markerSchema) {
+        PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        for (String privilege : SOURCE_GLOBAL) {
+            if (!grants.hasGlobal(privilege)) {
+                checks.add(privilege, "*.*", "");
+            }
+        }
+        checks.onTable(SOURCE_TABLE);
+        if (!hasGtids) {
+            checks.onSchema(SOURCE_MARKER, markerSchema);
+        }
+        return checks.found;
+    }
+
+    static List<Problem> target(Side side, Grants grants, String stateSchema) {
+        PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        checks.onTable(TARGET_TABLE);
+        checks.onSchema(TARGET_STATE, stateSchema);
+        return checks.found;
+    }
+
+    private void onTable(List<String> privileges) {
+        for (String privilege : privileges) {
+            if (!grants.hasOnTable(privilege, side.schema(), side.table())) {
+                add(privilege, side.quoted(), " or correct schema and table in the configuration");
+            }
+        }
+    }
+
+    private void onSchema(List<String> privileges, String schema) {
+        for (String privilege : privileges) {
+            if (!grants.hasOnSchema(privilege, schema)) {
+                add(privilege, Side.quoted(schema) + ".*", "");
+            }
+        }
+    }
+
+    private void add(String privilege, String object, String otherwise) {
+        found.add(new Problem(
+                Code.MISSING_PRIVILEGE,
+                grants.account() + " lacks " + privilege + " on " + object.replace("`", ""),
+                side.where(),
+                "GRANT " + privilege + " ON " + object + " TO " + grants.account() + ";" + otherwise));
+    }
+}

@@ -1,0 +1,71 @@
+package dev.widekey.daemon.preflight;
+
+import dev.widekey.daemon.table.Mismatch;
+
+/**
+ * One reason not to start. Immutable.
+ *
+ * @param what what is wrong, in one sentence
+ * @param where the side and its server, and the table or column if one is meant
+ * @param fix what to do about it, a statement to run where one does it
+ */
+public record Problem(Code code, String what, String where, String fix) {
+
+    /** The kinds of problems; stable names. */
+    public enum Code {
+        UNREACHABLE,
+        ACCESS_DENIED,
+        CHECK_FAILED,
+        NOT_MYSQL,
+        VERSION_TOO_OLD,
+        MISSING_PRIVILEGE,
+        BINLOG_OFF,
+        BINLOG_FORMAT,
+        BINLOG_ROW_IMAGE,
+        BINLOG_PARTIAL_JSON,
+        BINLOG_FILTERED,
+        BINLOG_ORDER_COMMITS,
+        GTID_MODE,
+        POSITION_LOST,
+        STREAM_CANNOT_RESUME,
+        XA_PREPARED,
+        XA_UNKNOWN,
+        SQL_MODE_NOT_STRICT,
+        SCHEMA_MISSING,
+        TABLE_MISSING,
+        SAME_TABLE,
+        NOT_INNODB,
+        CASCADING_FOREIGN_KEY,
+        TARGET_NOT_EMPTY,
+        TARGET_TRIGGER,
+        NEGATIVE_VALUES,
+        ZERO_DATES,
+        SOURCE_KEY_MISSING,
+        SOURCE_KEY_COMPOSITE,
+        SOURCE_KEY_NOT_INTEGER,
+        SOURCE_KEY_UNSIGNED_BIGINT,
+        TARGET_KEY_DIFFERENT,
+        TARGET_KEY_NOT_AUTO_INCREMENT,
+        TARGET_COLUMN_MISSING,
+        TARGET_COLUMN_WITHOUT_DEFAULT,
+        TARGET_COLUMN_GENERATED,
+        TARGET_COLUMN_NOT_GENERATED,
+        TARGET_COLUMN_OTHER_TYPE,
+        TARGET_COLUMN_NARROWER,
+        TARGET_COLUMN_NOT_NULL,
+        TARGET_COLUMN_OTHER_CHARSET,
+        TARGET_UNIQUE_KEY,
+        TARGET_FOREIGN_KEY,
+        SOURCE_TYPE_UNSUPPORTED
+    }
+
+    static Problem of(Mismatch mismatch) {
+        return new Problem(Code.valueOf(mismatch.reason().name()), mismatch.what(), mismatch.where(), mismatch.fix());
+    }
+
+    /** The problem on one line. */
+    @Override
+    public String toString() {
+        return code + " at " + where + ": " + what + "; fix: " + fix;
+    }
+}

@@ -1,0 +1,182 @@
+package dev.widekey.daemon.table;
+
+import dev.widekey.backfill.RowRejectedException;
+import dev.widekey.daemon.database.Faults;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that write rows. A row is one value per projected column, as bytes; they reach the server as binary strings, so nothing between
+ * the two tables decodes them.
+ *
+ * <p>The target has no secondary unique key, so a duplicate can only be one of the primary key; {@code ON DUPLICATE KEY UPDATE} therefore skips
+ * or replaces exactly the row meant, and every other complaint of the server stays an error. Thread-safe; works on the caller's transaction.
+ */
+public final class TargetTable {
+    private static final int ROWS = 500;
+    private static final long BYTES = 4L << 20;
+    /** Statements come in few sizes, so that each is prepared once per connection. */
+    private static final int[] SIZES = {500, 100, 20, 4, 1};
+    /** The protocol numbers parameters with 16 bits. */
+    private static final int PARAMETERS = 60_000;
+
+    private final String schema;
+    private final String table;
+    private final String key;
+    private final int keyIndex;
+    private final List<String> columns;
+
+    /** The table, reduced to the projection. */
+    public TargetTable(String schema, String table, String key, List<String> columns) {
+        this.schema = schema;
+        this.table = table;
+        this.key = key;
+        this.columns = List.copyOf(columns);
+        this.keyIndex = columns.indexOf(key);
+    }
+
+    /**
+     * Inserts rows, leaving a row alone whose key exists.
+     *
+     * @throws RowRejectedException when a row's content is refused
+     */
+    public void insertAbsent(Connection transaction, List<byte[] @Nullable []> rows) throws SQLException {
+        write(transaction, rows, quoted(key) + " = " + name() + "." + quoted(key));
+    }
+
+    /**
+     * Inserts rows, replacing every column of a row whose key exists.
+     *
+     * @throws RowRejectedException when a row's content is refused
+     */
+    public void upsert(Connection transaction, List<byte[] @Nullable []> rows) throws SQLException {
+        String all = columns.stream()
+                .filter(column -> !column.equals(key))
+                .map(column -> quoted(column) + " = new." + quoted(column))
+                .collect(Collectors.joining(", "));
+        write(transaction, rows, all.isEmpty() ? quoted(key) + " = new." + quoted(key) : all);
+    }
+
+    /** Deletes the rows with these keys, those that exist. */
+    public void delete(Connection transaction, Collection<Long> keys) throws SQLException {
+        List<Long> all = List.copyOf(keys);
+        for (int from = 0; from < all.size(); from += ROWS) {
+            List<Long> some = all.subList(from, Math.min(all.size(), from + ROWS));
+            String sql = "DELETE FROM " + name() + " WHERE " + quoted(key) + " IN ("
+                    + String.join(", ", Collections.nCopies(some.size(), "?")) + ")";
+            try (PreparedStatement delete = transaction.prepareStatement(sql)) {
+                for (int i = 0; i < some.size(); i++) {
+                    delete.setLong(i + 1, some.get(i));
+                }
+                delete.executeUpdate();
+            }
+        }
+    }
+
+    /** Raises the next id the server gives out by itself to at least {@code next}; never lowers it. */
+    public void reserve(Connection connection, long next) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE " + name() + " AUTO_INCREMENT = " + next);
+        }
+    }
+
+    /** Quoted and qualified. */
+    public String name() {
+        return quoted(schema) + "." + quoted(table);
+    }
+
+    private void write(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate) throws SQLException {
+        int from = 0;
+        while (from < rows.size()) {
+            int to = from + fitting(rows, from);
+            List<byte[] @Nullable []> some = rows.subList(from, to);
+            try {
+                execute(transaction, some, onDuplicate);
+            } catch (SQLException failure) {
+                if (!Faults.isAboutContent(failure)) {
+                    throw failure;
+                }
+                nameTheRow(transaction, some, onDuplicate);
+                throw failure;
+            }
+            from = to;
+        }
+    }
+
+    /** How many of the rows behind {@code from} go into one statement. */
+    private int fitting(List<byte[] @Nullable []> rows, int from) {
+        long bytes = 0;
+        int count = 0;
+        while (from + count < rows.size() && count < PARAMETERS / columns.size()) {
+            bytes += size(rows.get(from + count));
+            if (count > 0 && bytes > BYTES) {
+                break;
+            }
+            count++;
+        }
+        for (int size : SIZES) {
+            if (size <= count) {
+                return size;
+            }
+        }
+        return 1;
+    }
+
+    /** A statement that failed has changed nothing; its rows one by one show which of them the server does not take. */
+    private void nameTheRow(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate)
+            throws SQLException {
+        for (byte[] @Nullable [] row : rows) {
+            try {
+                execute(transaction, Collections.singletonList(row), onDuplicate);
+            } catch (SQLException failure) {
+                if (!Faults.isAboutContent(failure)) {
+                    throw failure;
+                }
+                throw new RowRejectedException(keyOf(row), failure);
+            }
+        }
+    }
+
+    private void execute(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate)
+            throws SQLException {
+        String values = "(" + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
+        String sql = "INSERT INTO " + name() + " ("
+                + columns.stream().map(TargetTable::quoted).collect(Collectors.joining(", ")) + ") VALUES "
+                + String.join(", ", Collections.nCopies(rows.size(), values)) + " AS new ON DUPLICATE KEY UPDATE "
+                + onDuplicate;
+        try (PreparedStatement insert = transaction.prepareStatement(sql)) {
+            int parameter = 1;
+            for (byte[] @Nullable [] row : rows) {
+                for (byte[] value : row) {
+                    insert.setBytes(parameter++, value);
+                }
+            }
+            insert.executeUpdate();
+        }
+    }
+
+    private long keyOf(byte[] @Nullable [] row) {
+        byte[] value = row[keyIndex];
+        return value == null ? 0 : Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+    }
+
+    private static long size(byte[] @Nullable [] row) {
+        long size = 0;
+        for (byte[] value : row) {
+            size += value == null ? 0 : value.length;
+        }
+        return size;
+    }
+
+    private static String quoted(String name) {
+        return "`" + name.replace("`", "``") + "`";
+    }
+}

@@ -1,0 +1,13 @@
+-- The account Widekey uses on the source. Change the password; it goes into the configuration's source section.
+-- Run this as an administrator once the table exists.
+CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
+
+-- Read the change stream, and learn where it stands.
+GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'widekey'@'%';
+
+-- Read the table that is moved.
+GRANT SELECT ON `edxapp`.`courseware_studentmodulehistory` TO 'widekey'@'%';
+
+-- Only needed while the server runs without GTIDs (gtid_mode=OFF): a small table of marker rows.
+CREATE DATABASE IF NOT EXISTS `widekey`;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey`.* TO 'widekey'@'%';

@@ -1,0 +1,11 @@
+-- The account Widekey uses on the target. Change the password; it goes into the configuration's target section.
+-- Run this as an administrator once the table exists.
+CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
+
+-- Write the table that is moved to; ALTER reserves the id gap, TRIGGER shows whether the table has triggers.
+GRANT SELECT, INSERT, UPDATE, DELETE, ALTER, TRIGGER
+  ON `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended` TO 'widekey'@'%';
+
+-- Keep progress, ownership and the flags.
+CREATE DATABASE IF NOT EXISTS `widekey`;
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey`.* TO 'widekey'@'%';
