@@ -19,20 +19,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * The daemon as a process of its own. Everything it prints is appended to a log file. It does not outlive this process unless this
- * process is killed with SIGKILL. Safe for use by several threads.
+ * The daemon as a process of its own. Everything it prints is appended to a log file. It does not outlive this process, however this
+ * process ends. Safe for use by several threads.
  */
 public final class DaemonProcess implements AutoCloseable {
     private static final int TAIL = 40;
     private static final long KILL_SECONDS = 30;
 
+    // The pipe closes with the process that holds it, SIGKILL included. Only a process started with this configuration
+    // is killed.
+    private static final String WATCHDOG = """
+            trap '' INT TERM HUP
+            read -r line
+            if tr '\\0' '\\n' < "/proc/$1/cmdline" | grep -qxF -e "$2"; then kill -KILL "$1"; fi
+            """;
+
     private final Process process;
+    private final Process watchdog;
     private final Thread pump;
     private final Thread hook;
     private final Deque<String> tail = new ArrayDeque<>();
 
-    private DaemonProcess(Process process, Path log, Consumer<String> lines) {
+    private DaemonProcess(Process process, Process watchdog, Path log, Consumer<String> lines) {
         this.process = process;
+        this.watchdog = watchdog;
         this.hook = new Thread(this::destroy, "daemon-cleanup");
         this.pump = new Thread(() -> pump(log, lines), "daemon-output");
         Runtime.getRuntime().addShutdownHook(hook);
@@ -57,7 +67,12 @@ public final class DaemonProcess implements AutoCloseable {
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        return new DaemonProcess(process, log, lines);
+        Process watchdog = new ProcessBuilder(
+                        "sh", "-c", WATCHDOG, "widekey-watchdog", Long.toString(process.pid()), config.toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return new DaemonProcess(process, watchdog, log, lines);
     }
 
     /** Starts the daemon with this process's environment. */
@@ -80,7 +95,7 @@ public final class DaemonProcess implements AutoCloseable {
         if (!process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS)) {
             return OptionalInt.empty();
         }
-        pump.join();
+        settle();
         return OptionalInt.of(process.exitValue());
     }
 
@@ -96,7 +111,7 @@ public final class DaemonProcess implements AutoCloseable {
         if (!process.waitFor(KILL_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("process " + pid() + " survives SIGKILL");
         }
-        pump.join();
+        settle();
     }
 
     /** The last lines it printed. */
@@ -116,6 +131,12 @@ public final class DaemonProcess implements AutoCloseable {
             // This process is ending; the hook finds a dead process.
             return;
         }
+    }
+
+    /** The process is gone: its output is read to the end and nobody needs to watch it. */
+    private void settle() throws InterruptedException {
+        pump.join();
+        watchdog.destroyForcibly();
     }
 
     private void destroy() {

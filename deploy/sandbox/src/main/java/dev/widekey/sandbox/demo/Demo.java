@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
         description = "Moves an Open edX history between two real servers while an application keeps writing.")
 public final class Demo implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration AFTERWARDS = Duration.ofSeconds(3);
 
     @Option(names = "--rows", description = "History rows to begin with (default: ${DEFAULT-VALUE}).")
     private int rows = Generator.DEFAULT_ROWS;
@@ -60,7 +62,9 @@ public final class Demo implements Callable<Integer> {
             description = "Seconds the daemon may take before the demo fails (default: ${DEFAULT-VALUE}).")
     private int timeout = 900;
 
-    @Option(names = "--keep", description = "Keep the servers up at the end until Enter is pressed.")
+    @Option(
+            names = "--keep",
+            description = "Keep the servers up at the end until Enter is pressed, and the log files for good.")
     private boolean keep;
 
     @Option(names = "--repository", hidden = true, required = true)
@@ -88,6 +92,9 @@ public final class Demo implements Callable<Integer> {
                 Server target = TestServers.namedOrStarted("WIDEKEY_TARGET_URL")) {
             say("source " + source + ", target " + target + ", files in " + folder);
             boolean right = run(World.edx(source, target), folder);
+            if (right && !keep) {
+                delete(folder);
+            }
             if (keep) {
                 say("password of root: " + source.password() + "; press Enter to end");
                 int ignored = System.in.read();
@@ -113,18 +120,20 @@ public final class Demo implements Callable<Integer> {
         say("loaded " + rows + " rows of " + generator.modules() + " modules in " + elapsed(loading));
         SimulatorReport application;
         KillPlan plan = new KillPlan(seed, kills, Math.max(1, rows / files.chunkRows()));
-        long moving;
+        String moved;
         try (Simulator simulator = Simulator.start(world, generator, ledger, SimulatorOptions.forHistory(seed, rows))) {
             say("the application runs: 3 processes, 220 rows/s, one reader");
             simulator.runFor(Duration.ofSeconds(seconds));
-            moving = System.nanoTime();
+            long moving = System.nanoTime();
             if (!runDaemon(world, files, files.writeConfig(world, folder), folder.resolve("widekey.log"), plan)) {
                 out.println("demo: the application saw " + simulator.stop());
                 return false;
             }
+            moved = elapsed(moving);
+            // The application goes on alone, and its reads now come from the target only.
+            simulator.runFor(AFTERWARDS);
             application = simulator.stop();
         }
-        String moved = elapsed(moving);
         say("the application has stopped; comparing every row");
         DaemonState state = new DaemonState(world);
         DemoResult result =
@@ -188,6 +197,15 @@ public final class Demo implements Callable<Integer> {
                 }
             }
         }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     private void say(String what) {

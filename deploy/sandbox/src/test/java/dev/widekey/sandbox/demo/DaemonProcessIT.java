@@ -54,6 +54,24 @@ class DaemonProcessIT {
     }
 
     @Test
+    void daemonDiesWithTheProcessThatStartedItEvenOfSigkill() throws Exception {
+        Process parent = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Parent.class.getName(),
+                        launcher("echo $$; while :; do sleep 0.1; done").toString(),
+                        folder.toString())
+                .start();
+        String pid = parent.inputReader().readLine();
+        assertThat(isRunning(pid)).isTrue();
+
+        parent.destroyForcibly();
+
+        await().atMost(30, SECONDS).until(() -> !isRunning(pid));
+    }
+
+    @Test
     void terminateLetsTheDaemonEndByItself() throws Exception {
         try (DaemonProcess daemon =
                 start("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.1; done", Map.of())) {
@@ -65,8 +83,22 @@ class DaemonProcessIT {
     }
 
     private DaemonProcess start(String script, Map<String, String> environment) throws IOException {
+        return DaemonProcess.start(
+                launcher(script), folder.resolve("c.yaml"), folder.resolve("log"), environment, lines::add);
+    }
+
+    private Path launcher(String script) throws IOException {
         Path launcher = Files.writeString(folder.resolve("launcher"), "#!/bin/sh\n" + script + "\n");
-        Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
-        return DaemonProcess.start(launcher, folder.resolve("c.yaml"), folder.resolve("log"), environment, lines::add);
+        return Files.setPosixFilePermissions(launcher, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** Starts a daemon and shows its first line. */
+    static final class Parent {
+        public static void main(String[] arguments) throws Exception {
+            Path folder = Path.of(arguments[1]);
+            DaemonProcess daemon = DaemonProcess.start(
+                    Path.of(arguments[0]), folder.resolve("c.yaml"), folder.resolve("log"), System.out::println);
+            daemon.await(Duration.ofMinutes(5));
+        }
     }
 }
