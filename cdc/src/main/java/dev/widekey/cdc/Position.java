@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.Statement;
+import java.util.regex.Pattern;
 
 /**
  * A place between two transactions of one server's binlog.
@@ -29,7 +30,16 @@ public record Position(String serverUuid, String file, long offset, Gtids gtids,
     /** First event of every binlog file. */
     private static final long FILE_START = 4;
 
+    private static final Pattern NUMBERED = Pattern.compile(".+\\.\\d{1,18}");
+
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** @throws IllegalArgumentException when the file has no number, by which files are ordered */
+    public Position {
+        if (!NUMBERED.matcher(file).matches()) {
+            throw new IllegalArgumentException("not a binlog file: " + file);
+        }
+    }
 
     /**
      * Where a new stream begins.

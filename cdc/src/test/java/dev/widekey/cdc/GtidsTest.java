@@ -17,7 +17,8 @@ class GtidsTest {
 
     @Test
     void the_servers_text_is_read_and_written_in_one_normal_form() {
-        assertThat(Gtids.parse(B.toUpperCase(java.util.Locale.ROOT) + ":7:1-3:4,\n " + A + ":5").toString())
+        assertThat(Gtids.parse(B.toUpperCase(java.util.Locale.ROOT) + ":7:1-3:4,\n " + A + ":5")
+                        .toString())
                 .isEqualTo(A + ":5," + B + ":1-4:7");
         assertThat(Gtids.parse("").isEmpty()).isTrue();
         assertThat(Gtids.parse(" \n").toString()).isEmpty();

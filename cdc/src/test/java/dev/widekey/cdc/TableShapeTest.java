@@ -22,7 +22,10 @@ class TableShapeTest {
                 with(new Column("name", "varchar", "varchar(20)", "latin1", -1, true, false, false)),
                 with(new Column("name", "varchar", "varchar(20)", "utf8mb3", -1, false, false, false)),
                 with(new Column("name", "varchar", "varchar(20)", "utf8mb3", -1, true, true, false)));
-        assertThat(others).extracting(TableShape::fingerprint).doesNotContain(fingerprint).doesNotHaveDuplicates();
+        assertThat(others)
+                .extracting(TableShape::fingerprint)
+                .doesNotContain(fingerprint)
+                .doesNotHaveDuplicates();
     }
 
     private static TableShape with(Column second) {

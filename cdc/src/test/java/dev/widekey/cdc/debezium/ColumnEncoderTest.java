@@ -64,7 +64,9 @@ class ColumnEncoderTest {
         for (int i = 0; i < 20_000; i++) {
             double value = Double.longBitsToDouble(random.nextLong());
             if (Double.isFinite(value)) {
-                assertThat(Double.parseDouble(DoubleText.shortest(value))).as("seed %d", seed).isEqualTo(value);
+                assertThat(Double.parseDouble(DoubleText.shortest(value)))
+                        .as("seed %d", seed)
+                        .isEqualTo(value);
             }
         }
     }

@@ -66,7 +66,8 @@ class DdlWatchTest {
     @Test
     void an_unqualified_name_belongs_to_the_statements_database() {
         assertThat(watch.changesTable("other", "ALTER TABLE history ADD x INT")).isFalse();
-        assertThat(watch.changesTable("other", "ALTER TABLE app.history ADD x INT")).isTrue();
+        assertThat(watch.changesTable("other", "ALTER TABLE app.history ADD x INT"))
+                .isTrue();
         assertThat(watch.changesTable(null, "ALTER TABLE history ADD x INT")).isTrue();
     }
 
@@ -74,7 +75,8 @@ class DdlWatchTest {
     void the_engine_parses_only_statements_that_name_the_table_or_drop_its_database() {
         assertThat(skipped("CREATE TABLE \"x\" (a INT)")).isTrue();
         assertThat(skipped("ALTER TABLE history_2\nADD a INT")).isTrue();
-        assertThat(skipped("CREATE TRIGGER g BEFORE INSERT ON history FOR EACH ROW SET @x = 1")).isTrue();
+        assertThat(skipped("CREATE TRIGGER g BEFORE INSERT ON history FOR EACH ROW SET @x = 1"))
+                .isTrue();
         assertThat(skipped("ALTER TABLE\n`history`\nADD a INT")).isFalse();
         assertThat(skipped("DROP DATABASE `app`")).isFalse();
         assertThat(skipped("DROP DATABASE more")).isTrue();
@@ -82,7 +84,9 @@ class DdlWatchTest {
 
     private boolean skipped(String sql) {
         for (String pattern : watch.engineFilter().split(",")) {
-            if (Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.DOTALL).matcher(sql).matches()) {
+            if (Pattern.compile(pattern, Pattern.CASE_INSENSITIVE | Pattern.DOTALL)
+                    .matcher(sql)
+                    .matches()) {
                 return true;
             }
         }
