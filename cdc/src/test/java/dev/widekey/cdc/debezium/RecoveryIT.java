@@ -74,7 +74,8 @@ class RecoveryIT {
         try (MySqlServer server = MySqlServer.start();
                 TestSchema schema = TestSchema.on(server, "cdc");
                 Stream stream = new Stream(server, schema)) {
-            stream.receiver.awaitThat("dump thread", () -> !ids(server, "Binlog Dump%").isEmpty());
+            stream.receiver.awaitThat(
+                    "dump thread", () -> !ids(server, "Binlog Dump%").isEmpty());
             kill(server, "Binlog Dump%");
             insert(schema, 1, 1);
             stream.receiver.awaitThat("the row", () -> stream.keys().contains(1L));
