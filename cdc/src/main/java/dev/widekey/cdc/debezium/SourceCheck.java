@@ -29,7 +29,7 @@ final class SourceCheck {
 
     private static final String SELECT_VARIABLES = """
             SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'gtid_mode', 'log_bin', 'binlog_format',
-              'binlog_row_image', 'binlog_row_value_options', 'version_comment', 'version')""";
+              'binlog_row_image', 'binlog_row_value_options', 'version')""";
 
     private static final String SELECT_XA = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_xa_prepare', 'Uptime')";
 
@@ -89,7 +89,19 @@ final class SourceCheck {
         xaCounter(source);
     }
 
+    /** How far the source's clock is ahead of this machine's, give or take half a round trip. */
+    static Duration clockAhead(Connection source) throws SQLException {
+        long before = System.currentTimeMillis();
+        String micros = SourceConnection.text(source, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)");
+        long after = System.currentTimeMillis();
+        return Duration.ofMillis(Long.parseLong(micros) / 1_000 - (before + after) / 2);
+    }
+
     private static void settings(Map<String, String> variables) throws HaltException {
+        String version = variables.getOrDefault("version", "");
+        if (version.contains("MariaDB")) {
+            throw new HaltException(Reason.UNREADABLE, "The source is MariaDB " + version + "; it has to be MySQL.");
+        }
         wanted(variables, "log_bin", "ON");
         wanted(variables, "binlog_format", "ROW");
         wanted(variables, "binlog_row_image", "FULL");
@@ -131,7 +143,8 @@ final class SourceCheck {
             statement.execute("SELECT 1 FROM " + quoted(config.schema()) + "." + quoted(config.table()) + " LIMIT 0");
         }
         boolean renamed = source.getMetaData().getDatabaseMajorVersion() > 8
-                || source.getMetaData().getDatabaseMinorVersion() >= 2;
+                || (source.getMetaData().getDatabaseMajorVersion() == 8
+                        && source.getMetaData().getDatabaseMinorVersion() >= 2);
         // Needs REPLICATION SLAVE, as reading the log does.
         pairs(source, renamed ? "SHOW REPLICAS" : "SHOW SLAVE HOSTS");
     }

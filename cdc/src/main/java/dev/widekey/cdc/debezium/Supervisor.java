@@ -30,6 +30,8 @@ final class Supervisor {
     /** An engine that has not reported anything yet may still be waiting for the server to find the position. */
     private static final Duration START_SILENCE = Duration.ofSeconds(60);
 
+    private static final Duration PENDING_BOUND = Duration.ofSeconds(30);
+
     /** Readers that do not end; more of them than this are a leak. */
     private static final int MAX_ABANDONED = 3;
 
@@ -57,6 +59,9 @@ final class Supervisor {
     /** The furthest that was handed over when a reader ended for a reason of its own. */
     private @Nullable Position furthest;
 
+    /** A halt that waits until the stream has passed {@code behind}. */
+    private record Pending(HaltException halt, Position behind, long until) {}
+
     Supervisor(FeedConfig config, Pace pace, BatchQueue queue, Delivery delivery, Stop stop) {
         this.config = config;
         this.pace = pace;
@@ -83,7 +88,7 @@ final class Supervisor {
             halt(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("The supervisor of the binlog reader failed", e);
             halt(new HaltException(Reason.UNREADABLE, "The binlog reader cannot be run: " + e));
         }
@@ -116,7 +121,7 @@ final class Supervisor {
         SourceCheck.Source source;
         try (Connection connection = SourceConnection.open(config)) {
             source = check.beforeStart(connection, from, delivery.delivered());
-            delivery.mark(Position.endOfLog(connection));
+            inform(connection);
         } catch (SQLException e) {
             throwIfRefused(e);
             return "the source cannot be asked: " + e.getMessage();
@@ -157,7 +162,12 @@ final class Supervisor {
     private String watch(Reader current, Position from) throws HaltException, InterruptedException {
         Duration patience = config.keepAlive().multipliedBy(3);
         long nextCheck = System.nanoTime() + pace.check().toNanos();
+        Pending pending = null;
         while (!stop.await(TICK)) {
+            if (pending != null
+                    && (delivery.handed().covers(pending.behind) || System.nanoTime() - pending.until >= 0)) {
+                throw pending.halt;
+            }
             throwIfLoggedAsStatement();
             if (current.hasHeard()) {
                 failures = 0;
@@ -172,8 +182,8 @@ final class Supervisor {
             if (current.silence().compareTo(limit) > 0) {
                 return "nothing was heard from the source for " + limit.toSeconds() + " s";
             }
-            if (System.nanoTime() - nextCheck >= 0) {
-                checkRunning(from);
+            if (pending == null && System.nanoTime() - nextCheck >= 0) {
+                pending = checkRunning(from);
                 nextCheck = System.nanoTime() + pace.check().toNanos();
             }
         }
@@ -190,10 +200,21 @@ final class Supervisor {
         }
     }
 
-    private void checkRunning(Position from) throws HaltException {
+    /**
+     * Checks the source under the running reader. A changed table halts the stream only behind everything that is in the log by now, so
+     * that what was written before the change is still delivered, and DDL in the log is reported as such.
+     */
+    private @Nullable Pending checkRunning(Position from) throws HaltException {
         try (Connection connection = SourceConnection.open(config)) {
-            check.whileRunning(connection, from);
-            delivery.mark(Position.endOfLog(connection));
+            inform(connection);
+            try {
+                check.whileRunning(connection, from);
+            } catch (HaltException e) {
+                if (e.halt().reason() != Reason.SCHEMA_CHANGED) {
+                    throw e;
+                }
+                return new Pending(e, Position.endOfLog(connection), System.nanoTime() + PENDING_BOUND.toNanos());
+            }
         } catch (SQLException e) {
             throwIfRefused(e);
             LOG.warn(
@@ -201,6 +222,12 @@ final class Supervisor {
                     pace.check().toSeconds(),
                     e.getMessage());
         }
+        return null;
+    }
+
+    private void inform(Connection connection) throws SQLException {
+        delivery.mark(Position.endOfLog(connection));
+        delivery.clockAhead(SourceCheck.clockAhead(connection));
     }
 
     private String ended(Reader current) throws HaltException {

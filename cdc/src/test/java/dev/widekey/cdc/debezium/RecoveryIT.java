@@ -84,6 +84,33 @@ class RecoveryIT {
     }
 
     @Test
+    void a_server_that_falls_silent_is_noticed_and_read_on() throws Exception {
+        try (MySqlServer server = MySqlServer.start();
+                TestSchema schema = TestSchema.on(server, "cdc");
+                Stream stream = new Stream(server, schema)) {
+            insert(schema, 1, 10);
+            stream.receiver.awaitEndOfLog(server);
+            signal(server, "-STOP");
+            try {
+                stream.receiver.awaitThat("given up", () -> stream.feed.status().restarts() > 0);
+                assertThat(stream.feed.status().connected()).isFalse();
+                assertThat(stream.feed.status().lag()).isEmpty();
+                assertThat(stream.feed.status().lastError()).contains("nothing was heard");
+            } finally {
+                signal(server, "-CONT");
+            }
+            insert(schema, 11, 20);
+            stream.receiver.awaitEndOfLog(server);
+            assertThat(stream.keys()).containsExactlyElementsOf(range(1, 20));
+        }
+    }
+
+    private static void signal(MySqlServer server, String signal) throws Exception {
+        Process kill = new ProcessBuilder("kill", signal, Long.toString(server.pid())).start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    @Test
     void a_receiver_slower_than_the_servers_write_timeout_loses_nothing() throws Exception {
         try (MySqlServer server = MySqlServer.start(ServerOptions.defaults().with("net-write-timeout", "1"));
                 TestSchema schema = TestSchema.on(server, "cdc")) {
