@@ -33,9 +33,6 @@ final class SourceCheck {
 
     private static final String SELECT_XA = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_xa_prepare', 'Uptime')";
 
-    /** What the reader is built with. */
-    record Source(TableShape shape, boolean gtidMode) {}
-
     private final FeedConfig config;
 
     private long xaPrepares = -1;
@@ -46,14 +43,14 @@ final class SourceCheck {
     }
 
     /**
-     * Checks everything.
+     * Checks everything, and returns the shape the rows are read with.
      *
      * @param from where the reader is to start
      * @param delivered every transaction delivered so far
      * @throws HaltException when changes would be lost or cannot be read
      * @throws SQLException when the source could not be asked; nothing is known then
      */
-    Source beforeStart(Connection source, Position from, Gtids delivered) throws HaltException, SQLException {
+    TableShape beforeStart(Connection source, Position from, Gtids delivered) throws HaltException, SQLException {
         Map<String, String> variables = pairs(source, SELECT_VARIABLES);
         settings(variables);
         boolean gtidMode = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
@@ -65,21 +62,23 @@ final class SourceCheck {
                             + ", the position comes from " + from.serverUuid()
                             + ". Point the source back, or start again with a new copy.");
         }
-        if (!gtidMode && !from.gtids().isEmpty()) {
+        if (gtidMode == from.gtids().isEmpty()) {
+            // Without a set to start from the engine reports no transaction's identifier, and the receiver relies on them.
             throw new HaltException(
                     Reason.UNREADABLE,
-                    "The position was taken with GTIDs, and gtid_mode is off now. Turn it on again.");
+                    "gtid_mode is " + (gtidMode ? "on" : "off") + " on the source, and was not when the position was taken."
+                            + " Set it back, or start again with a new copy.");
         }
         TableShape shape = shape(source, from);
         privileges(source);
-        if (gtidMode && !from.gtids().isEmpty()) {
+        if (gtidMode) {
             gtidHistory(source, from.gtids(), from.gtids().plus(delivered));
         } else {
             fileHistory(source, from);
         }
         noPreparedTransactions(source);
         xaCounter(source);
-        return new Source(shape, gtidMode);
+        return shape;
     }
 
     /** Checks what can change under a running reader. */

@@ -4,6 +4,7 @@ import com.github.shyiko.mysql.binlog.network.ServerException;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.FeedHalt.Reason;
 import dev.widekey.cdc.Position;
+import dev.widekey.cdc.TableShape;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -94,7 +95,10 @@ final class Supervisor {
         }
     }
 
-    /** The pause grows with every failure in a row; a random part keeps several readers apart. */
+    /**
+     * The pause grows with every failure in a row; a random part keeps several readers apart. Only a reader that has lived longer than
+     * the longest pause ends the row, so two that throw each other out do not do it at full speed.
+     */
     private Duration pause() {
         long longest = pace.longestPause().toMillis();
         long millis = Math.min(longest, pace.firstPause().toMillis() << Math.min(failures, 16));
@@ -118,15 +122,15 @@ final class Supervisor {
             return abandoned.size() + " earlier readers have not ended yet";
         }
         Position from = delivery.handed();
-        SourceCheck.Source source;
+        TableShape shape;
         try (Connection connection = SourceConnection.open(config)) {
-            source = check.beforeStart(connection, from, delivery.delivered());
+            shape = check.beforeStart(connection, from, delivery.delivered());
             inform(connection);
         } catch (SQLException e) {
             throwIfRefused(e);
             return "the source cannot be asked: " + e.getMessage();
         }
-        Reader current = start(from, source);
+        Reader current = start(from, shape);
         reader = current;
         try {
             return watch(current, from);
@@ -142,11 +146,11 @@ final class Supervisor {
         }
     }
 
-    private Reader start(Position from, SourceCheck.Source source) throws HaltException {
+    private Reader start(Position from, TableShape shape) throws HaltException {
         long ticket = queue.open();
         RecordReader records;
         try {
-            records = new RecordReader(config.name(), config, source.shape(), from, item -> {
+            records = new RecordReader(config.name(), config, shape, from, item -> {
                 if (!queue.put(ticket, item)) {
                     throw new InterruptedException("this reader is not wanted any more");
                 }
@@ -156,12 +160,13 @@ final class Supervisor {
                     Reason.UNREADABLE,
                     "The table cannot be read exactly: " + e.getMessage() + ". Leave the column out.");
         }
-        return Reader.start(config.name(), EngineSettings.of(config, from, source.gtidMode()), records);
+        return Reader.start(config.name(), EngineSettings.of(config, from), records);
     }
 
     private String watch(Reader current, Position from) throws HaltException, InterruptedException {
         Duration patience = config.keepAlive().multipliedBy(3);
         long nextCheck = System.nanoTime() + pace.check().toNanos();
+        long stable = System.nanoTime() + pace.longestPause().toNanos();
         Pending pending = null;
         while (!stop.await(TICK)) {
             if (pending != null
@@ -169,7 +174,7 @@ final class Supervisor {
                 throw pending.halt;
             }
             throwIfLoggedAsStatement();
-            if (current.hasHeard()) {
+            if (current.hasHeard() && System.nanoTime() - stable >= 0) {
                 failures = 0;
             }
             if (current.hasEnded()) {
