@@ -130,6 +130,12 @@ public record Position(String serverUuid, String file, long offset, Gtids gtids,
         return json.toString();
     }
 
+    /** The place in the log, for people. */
+    @Override
+    public String toString() {
+        return file + ":" + offset;
+    }
+
     /**
      * Reads what {@link #toText} wrote.
      *
