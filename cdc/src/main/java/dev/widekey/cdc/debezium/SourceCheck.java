@@ -63,10 +63,12 @@ final class SourceCheck {
                             + ". Point the source back, or start again with a new copy.");
         }
         if (gtidMode == from.gtids().isEmpty()) {
-            // Without a set to start from the engine reports no transaction's identifier, and the receiver relies on them.
+            // Without a set to start from the engine reports no transaction's identifier, and the receiver relies on
+            // them.
             throw new HaltException(
                     Reason.UNREADABLE,
-                    "gtid_mode is " + (gtidMode ? "on" : "off") + " on the source, and was not when the position was taken."
+                    "gtid_mode is " + (gtidMode ? "on" : "off")
+                            + " on the source, and was not when the position was taken."
                             + " Set it back, or start again with a new copy.");
         }
         TableShape shape = shape(source, from);

@@ -72,8 +72,8 @@ class SourceCheckIT {
         try (TestSchema schema = TestSchema.on(server, "cdc")) {
             FeedConfig config = table(server, schema);
             Position start = Feeds.start(server, config);
-            Position without = new Position(
-                    start.serverUuid(), start.file(), start.offset(), Gtids.empty(), start.fingerprint());
+            Position without =
+                    new Position(start.serverUuid(), start.file(), start.offset(), Gtids.empty(), start.fingerprint());
             assertThat(halt(config, without).reason()).isEqualTo(Reason.UNREADABLE);
         }
     }
@@ -141,8 +141,7 @@ class SourceCheckIT {
             try (DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE)) {
                 feed.start(start, receiver);
                 receiver.awaitThat("connected", () -> feed.status().connected());
-                schema.execute(
-                        "XA START 'x'", "XA END 'x'", "XA PREPARE 'x'", "XA ROLLBACK 'x'");
+                schema.execute("XA START 'x'", "XA END 'x'", "XA PREPARE 'x'", "XA ROLLBACK 'x'");
                 assertThat(receiver.awaitHalt().reason()).isEqualTo(Reason.UNREADABLE);
                 assertThat(receiver.halt().message()).contains("XA");
             }
