@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param name unique per stream in this JVM; letters, digits, {@code -} and {@code _}
  * @param password never printed
- * @param truststore PKCS#12 file with the certificates to trust, needed by the two verifying TLS modes
+ * @param truststore PKCS#12 file with the certificates to trust, under the customary password {@code changeit}; for the two
+ *     verifying TLS modes, which take the Java runtime's certificates without it
  * @param serverId the replica id this reader uses; unique among everything that reads the source's binlog
  * @param table the only table whose changes are delivered
  * @param columns the projection: columns to deliver, in order; the key column is one of them

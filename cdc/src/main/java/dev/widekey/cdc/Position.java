@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLSyntaxErrorException;
 import java.sql.Statement;
+import java.util.regex.Pattern;
 
 /**
  * A place between two transactions of one server's binlog.
@@ -29,7 +30,16 @@ public record Position(String serverUuid, String file, long offset, Gtids gtids,
     /** First event of every binlog file. */
     private static final long FILE_START = 4;
 
+    private static final Pattern NUMBERED = Pattern.compile(".+\\.\\d{1,18}");
+
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** @throws IllegalArgumentException when the file has no number, by which files are ordered */
+    public Position {
+        if (!NUMBERED.matcher(file).matches()) {
+            throw new IllegalArgumentException("not a binlog file: " + file);
+        }
+    }
 
     /**
      * Where a new stream begins.
@@ -37,7 +47,7 @@ public record Position(String serverUuid, String file, long offset, Gtids gtids,
      * <p>With GTIDs it is the executed set, which holds only transactions a reader can see; the end of the log would skip those that
      * are written but not visible yet. The file's beginning stands beside it so that the position covers no later mark.
      *
-     * @throws SQLException also when the table does not exist or the binlog is off
+     * @throws SQLException also when the table does not exist, the binlog is off or nothing was ever committed
      */
     public static Position start(Connection source, FeedConfig config) throws SQLException {
         TableShape shape = TableShape.read(source, config.schema(), config.table())
@@ -46,15 +56,14 @@ public record Position(String serverUuid, String file, long offset, Gtids gtids,
                         "42S02",
                         1146));
         Position end = endOfLog(source);
-        boolean gtidMode = text(source, "SELECT @@global.gtid_mode").equals("ON");
-        return gtidMode
-                ? new Position(
-                        end.serverUuid,
-                        end.file,
-                        FILE_START,
-                        Gtids.parse(text(source, "SELECT @@global.gtid_executed")),
-                        shape.fingerprint())
-                : new Position(end.serverUuid, end.file, end.offset, Gtids.empty(), shape.fingerprint());
+        if (!text(source, "SELECT @@global.gtid_mode").equals("ON")) {
+            return new Position(end.serverUuid, end.file, end.offset, Gtids.empty(), shape.fingerprint());
+        }
+        Gtids executed = Gtids.parse(text(source, "SELECT @@global.gtid_executed"));
+        if (executed.isEmpty()) {
+            throw new SQLException("the source has GTIDs but no transaction yet; commit one first");
+        }
+        return new Position(end.serverUuid, end.file, FILE_START, executed, shape.fingerprint());
     }
 
     /** The mark behind everything written to the log so far, visible or not. */
@@ -119,6 +128,12 @@ public record Position(String serverUuid, String file, long offset, Gtids gtids,
         json.put("gtids", gtids.toString());
         json.put("fingerprint", fingerprint);
         return json.toString();
+    }
+
+    /** The place in the log, for people. */
+    @Override
+    public String toString() {
+        return file + ":" + offset;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.preflight.Preflight;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.preflight.Side;
@@ -12,6 +13,8 @@ import dev.widekey.daemon.service.Notify;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.StateSchema;
 import dev.widekey.daemon.state.StreamPosition;
+import io.github.resilience4j.retry.Retry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -32,6 +35,7 @@ final class Admission {
     private final DaemonConfig config;
     private final Database source;
     private final Database target;
+    private final Retry retry = new Retries(new SimpleMeterRegistry()).briefly("state");
 
     Admission(DaemonConfig config, Database source, Database target) {
         this.config = config;
@@ -71,7 +75,8 @@ final class Admission {
     private List<Problem> resumption() {
         StateSchema state = new StateSchema(config.target().stateSchema());
         try {
-            Optional<MigrationRecord.Row> row = new MigrationRecord(target, state, config.migration()).readIfAny();
+            Optional<MigrationRecord.Row> row =
+                    new MigrationRecord(target, state, config.migration(), retry).readIfAny();
             if (row.isEmpty() || !row.get().phase().streams()) {
                 return List.of();
             }

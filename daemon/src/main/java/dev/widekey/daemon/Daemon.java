@@ -118,7 +118,7 @@ final class Daemon implements AutoCloseable {
     }
 
     private int migrate(StateSchema state, Ownership ownership) throws Exception {
-        MigrationRecord record = new MigrationRecord(target, state, config.migration());
+        MigrationRecord record = new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
         record.require(ownership, Names.of(config.source()), Names.of(config.target()));
         Phase before = record.read().orElseThrow().phase();
         if (before == Phase.DONE) {
@@ -193,6 +193,7 @@ final class Daemon implements AutoCloseable {
                 throttle::lagReason,
                 activity::writesPerSecond,
                 record,
+                retries.untilItPasses("flip"),
                 config.cutover().quiet());
         Migration life = new Migration(
                 ownership,
@@ -239,7 +240,13 @@ final class Daemon implements AutoCloseable {
                         observation::last,
                         () -> !alarm.isRaised());
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
-                Pulse pulse = new Pulse(observation, new Lease(target, ownership, alarm), pause, notify, terminal)) {
+                Pulse pulse = new Pulse(
+                        observation,
+                        new Lease(target, ownership, alarm),
+                        pause,
+                        new RoutingWatch(routing, life::phase, alarm),
+                        notify,
+                        terminal)) {
             notify.ready();
             return outcome(life, record, ownership);
         }
@@ -260,10 +267,19 @@ final class Daemon implements AutoCloseable {
             throw stop;
         } catch (HaltException halt) {
             log.error("halted in phase {}: {}: {}", life.phase(), halt.reason(), halt.getMessage());
-            if (halt.reason() != HaltException.Reason.OWNERSHIP_LOST) {
-                record.halt(ownership, halt);
-            }
+            remember(halt, record, ownership);
             return ExitCode.HALTED;
+        }
+    }
+
+    private void remember(HaltException halt, MigrationRecord record, Ownership ownership) {
+        if (halt.reason() == HaltException.Reason.OWNERSHIP_LOST) {
+            return;
+        }
+        try {
+            record.halt(ownership, halt);
+        } catch (SQLException | HaltException failure) {
+            log.warn("the reason could not be stored: {}", failure.getMessage());
         }
     }
 

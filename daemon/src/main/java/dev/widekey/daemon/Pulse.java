@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens at regular intervals while the migration runs: the lease is renewed, the pause flag is read, and the recurring status line is said
+ * What happens at regular intervals while the migration runs: the lease is renewed, the flags are read, and the recurring status line is said
  * to the log, to a terminal and to the service manager.
  */
 final class Pulse implements AutoCloseable {
@@ -29,9 +29,16 @@ final class Pulse implements AutoCloseable {
         return thread;
     });
 
-    Pulse(Observation observation, Lease lease, CachedSwitch pause, Notify notify, Terminal terminal) {
+    Pulse(
+            Observation observation,
+            Lease lease,
+            CachedSwitch pause,
+            RoutingWatch routing,
+            Notify notify,
+            Terminal terminal) {
         every(LEASE_SECONDS, 0, lease);
         every(SWITCH_SECONDS, 0, pause::refresh);
+        every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
         every(STATUS_SECONDS, STATUS_SECONDS, () -> tell(observation.look(), notify, terminal));
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.StateSchema;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -38,7 +39,8 @@ final class StatusCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Database target = Database.target(
                 Endpoint.of(loaded.target()), new Database.Owner("none", "status"), 1, new SimpleMeterRegistry())) {
-            MigrationRecord record = new MigrationRecord(target, state, loaded.migration());
+            MigrationRecord record = new MigrationRecord(
+                    target, state, loaded.migration(), new Retries(new SimpleMeterRegistry()).briefly("state"));
             Optional<MigrationRecord.Row> row = record.readIfAny();
             if (row.isEmpty()) {
                 out.println(

@@ -5,6 +5,7 @@ import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Compares both tables while the application writes to the source and the stream to the target.
  *
  * <p>Ranges whose digests agree are equal. Of the others every differing key is judged by itself: read the source, let the stream settle, read the
- * target, read the source again. Equal is equal; a source that stood still and still differs is a difference; a source that moved is looked at
+ * target, read the source again. Equal is equal; a key whose two rows stood still over two such looks is a difference; one that moved is looked at
  * again, at most {@value #LOOKS} times. Time plays no part in it. Thread-safe; one comparison at a time makes sense.
  */
 public final class ParityCheck {
@@ -175,8 +176,13 @@ public final class ParityCheck {
         return cut == null ? page : page.headMap(cut, true);
     }
 
+    /**
+     * A key differs when two looks in a row, each behind a settling of its own, saw the same two rows. One look is not enough: a stream that was
+     * interrupted delivers its last changes again, and for that moment the target is in the past.
+     */
     private List<Difference> judge(Set<Long> keys) throws SQLException, InterruptedException {
         List<Difference> differences = new ArrayList<>();
+        Map<Long, Pair> seen = new HashMap<>();
         Set<Long> open = new HashSet<>(keys);
         for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
             Set<Long> looked = new HashSet<>(open);
@@ -185,19 +191,23 @@ public final class ParityCheck {
             Map<Long, String> onTarget = read(() -> targetDigests.rows(looked));
             Map<Long, String> after = read(() -> sourceDigests.rows(looked));
             for (Long key : looked) {
-                String source = after.get(key);
-                String target = onTarget.get(key);
-                if (Objects.equals(source, target)) {
+                Pair pair = new Pair(after.get(key), onTarget.get(key));
+                if (Objects.equals(pair.source(), pair.target())) {
                     open.remove(key);
-                } else if (Objects.equals(source, before.get(key))) {
+                } else if (!Objects.equals(pair.source(), before.get(key))) {
+                    seen.remove(key);
+                } else if (pair.equals(seen.put(key, pair))) {
                     open.remove(key);
-                    differences.add(new Difference(key, kind(source, target)));
+                    differences.add(new Difference(key, kind(pair.source(), pair.target())));
                 }
             }
         }
         open.forEach(key -> differences.add(new Difference(key, Difference.Kind.UNSETTLED)));
         return differences;
     }
+
+    /** The digests of one key's rows, null where there is none. */
+    private record Pair(@Nullable String source, @Nullable String target) {}
 
     private static Difference.Kind kind(@Nullable String source, @Nullable String target) {
         if (source == null) {

@@ -122,6 +122,15 @@ final class BatchQueue {
         }
     }
 
+    boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private static long size(Item item) {
         return item instanceof Batch batch ? batch.bytes() : 0;
     }

@@ -32,6 +32,7 @@ final class Delivery {
     private volatile boolean known;
     private volatile boolean atEnd;
     private volatile long sourceMillis;
+    private volatile long clockAheadMillis;
 
     /** @param onEnd told that the stream is over, before the listener learns why */
     Delivery(BatchQueue queue, Position from, ChangeListener listener, Runnable onEnd) {
@@ -44,21 +45,36 @@ final class Delivery {
 
     /** Delivers until the queue is closed or the stream halts. */
     void run() {
+        FeedHalt halt = deliver();
+        if (halt != null) {
+            LOG.warn("The change stream has stopped for good ({}): {}", halt.reason(), halt.message());
+            queue.close();
+            onEnd.run();
+            listener.onHalt(halt);
+        }
+    }
+
+    /** Returns why it ended; null when the queue was closed. */
+    private @Nullable FeedHalt deliver() {
         try {
             for (BatchQueue.Item item = queue.take(); item != null; item = queue.take()) {
-                if (item instanceof BatchQueue.Batch batch) {
-                    hand(batch);
-                } else if (item instanceof BatchQueue.Halt halt) {
-                    halt(halt.halt());
-                    return;
+                if (item instanceof BatchQueue.Halt halt) {
+                    return halt.halt();
                 }
+                hand((BatchQueue.Batch) item);
             }
+            return null;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("The receiver of changes failed", e);
-            halt(new FeedHalt(Reason.RECEIVER_FAILED, "The receiver of changes failed: " + e));
+            // Closing interrupts; nobody else has a reason to.
+            return queue.isClosed() ? null : receiverFailed(e);
+        } catch (RuntimeException | Error e) {
+            return receiverFailed(e);
         }
+    }
+
+    private static FeedHalt receiverFailed(Throwable e) {
+        LOG.error("The receiver of changes failed", e);
+        return new FeedHalt(Reason.RECEIVER_FAILED, "The receiver of changes failed: " + e);
     }
 
     private void hand(BatchQueue.Batch batch) throws InterruptedException {
@@ -94,13 +110,6 @@ final class Delivery {
                 resume.fingerprint());
     }
 
-    private void halt(FeedHalt halt) {
-        LOG.warn("The change stream has stopped for good ({}): {}", halt.reason(), halt.message());
-        queue.close();
-        onEnd.run();
-        listener.onHalt(halt);
-    }
-
     /** The place to go on from after a restart: behind the last batch the listener has taken over. */
     Position handed() {
         return handed;
@@ -109,6 +118,11 @@ final class Delivery {
     /** Every transaction of which anything was handed over. */
     Gtids delivered() {
         return delivered;
+    }
+
+    /** Learns how far the source's clock is ahead of this machine's. */
+    void clockAhead(Duration ahead) {
+        clockAheadMillis = ahead.toMillis();
     }
 
     /** Learns an end of the log, seen now. */
@@ -125,7 +139,7 @@ final class Delivery {
         if (!known) {
             return Optional.empty();
         }
-        return Optional.of(
-                atEnd ? Duration.ZERO : Duration.ofMillis(Math.max(0, System.currentTimeMillis() - sourceMillis)));
+        long sourceNow = System.currentTimeMillis() + clockAheadMillis;
+        return Optional.of(atEnd ? Duration.ZERO : Duration.ofMillis(Math.max(0, sourceNow - sourceMillis)));
     }
 }

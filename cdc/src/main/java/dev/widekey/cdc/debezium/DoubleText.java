@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DoubleText {
 
-    /** MySQL changes to an exponent when the point lies further than this from the first digit. */
+    /** MySQL changes to an exponent when the point lies further than this from the first digit, and not between two digits. */
     private static final int PLAIN_DIGITS = 15;
 
     private DoubleText() {}
@@ -26,7 +26,7 @@ final class DoubleText {
         BigDecimal digits = fewestDigits(value);
         String unscaled = digits.unscaledValue().abs().toString();
         int point = unscaled.length() - digits.scale();
-        if (point > -PLAIN_DIGITS && point <= PLAIN_DIGITS) {
+        if (point > -PLAIN_DIGITS && (point <= PLAIN_DIGITS || point < unscaled.length())) {
             return digits.toPlainString();
         }
         String fraction = unscaled.length() == 1 ? "" : "." + unscaled.substring(1);

@@ -21,13 +21,13 @@ final class EngineSettings {
 
     private EngineSettings() {}
 
-    static Properties of(FeedConfig config, Position from, boolean gtidMode) {
+    static Properties of(FeedConfig config, Position from) {
         Properties p = new Properties();
         p.setProperty("name", config.name());
         p.setProperty("topic.prefix", config.name());
         p.setProperty("connector.class", "io.debezium.connector.mysql.MySqlConnector");
         connection(p, config);
-        resume(p, config, from, gtidMode);
+        resume(p, config, from);
         values(p);
         liveness(p, config);
         return p;
@@ -53,13 +53,9 @@ final class EngineSettings {
                 "table.include.list", DdlWatch.literal(config.schema()) + "\\." + DdlWatch.literal(config.table()));
     }
 
-    private static void resume(Properties p, FeedConfig config, Position from, boolean gtidMode) {
+    private static void resume(Properties p, FeedConfig config, Position from) {
         p.setProperty("offset.storage", StartOffset.class.getName());
         p.setProperty(StartOffset.PROPERTY, StartOffset.of(from));
-        // Without a GTID set the engine fails on a server that has GTIDs, unless told to go by file and offset.
-        p.setProperty(
-                "gtid.ignore.on.recovery",
-                Boolean.toString(gtidMode && from.gtids().isEmpty()));
         p.setProperty("snapshot.mode", "recovery");
         p.setProperty("snapshot.locking.mode", "none");
         p.setProperty("schema.history.internal", "io.debezium.relational.history.MemorySchemaHistory");

@@ -38,8 +38,8 @@ final class Reader {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     private volatile long heardNanos = System.nanoTime();
-    private volatile boolean heard;
     private volatile boolean handling;
+    private boolean wasConnected;
     private volatile @Nullable Throwable error;
     private volatile String message = "";
 
@@ -98,7 +98,6 @@ final class Reader {
             records.read(plain);
         } finally {
             heardNanos = System.nanoTime();
-            heard = true;
             handling = false;
         }
     }
@@ -125,9 +124,9 @@ final class Reader {
         return RecordReader.shortened(innermost);
     }
 
-    /** Whether this reader has delivered anything, a heartbeat included. */
+    /** Whether anything came out of the source's log, a heartbeat included. */
     boolean hasHeard() {
-        return heard;
+        return records.isStreaming();
     }
 
     /** Time since anything came; zero while the receiver keeps the reader waiting. */
@@ -135,12 +134,14 @@ final class Reader {
         return handling ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - heardNanos);
     }
 
-    /** Whether the binlog client itself says that it has lost its connection; the engine does not act on that. */
+    /** Whether the binlog client itself says that it has lost its connection; the engine does not act on that. For one thread. */
     boolean hasLostConnection() {
         try {
-            return heard
-                    && Boolean.FALSE.equals(
-                            ManagementFactory.getPlatformMBeanServer().getAttribute(metrics, "Connected"));
+            boolean connected = Boolean.TRUE.equals(
+                    ManagementFactory.getPlatformMBeanServer().getAttribute(metrics, "Connected"));
+            // Not connected yet is no loss.
+            wasConnected |= connected;
+            return wasConnected && !connected;
         } catch (InstanceNotFoundException e) {
             // Registered and removed by the engine as it starts and ends, both of which show elsewhere.
             return false;

@@ -56,6 +56,9 @@ final class RecordReader {
 
     private boolean halted;
 
+    /** Whether anything came out of the log; what the engine makes up while it starts does not count. */
+    private volatile boolean streaming;
+
     RecordReader(String topicPrefix, FeedConfig config, TableShape shape, Position from, Sink sink) {
         this.topicPrefix = topicPrefix;
         this.tableName = config.schema() + "." + config.table();
@@ -75,8 +78,14 @@ final class RecordReader {
         flush();
     }
 
+    /** Whether anything came out of the log so far. Any thread may ask. */
+    boolean isStreaming() {
+        return streaming;
+    }
+
     private void read(SourceRecord record) throws InterruptedException {
         if (record.topic().startsWith(HEARTBEAT_TOPIC)) {
+            streaming = true;
             heartbeat(record);
             return;
         }
@@ -85,6 +94,7 @@ final class RecordReader {
             ddl(value);
             return;
         }
+        streaming = true;
         Struct source = value.getStruct("source");
         String operation = value.getString("op");
         switch (operation) {

@@ -29,12 +29,9 @@ final class SourceCheck {
 
     private static final String SELECT_VARIABLES = """
             SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'gtid_mode', 'log_bin', 'binlog_format',
-              'binlog_row_image', 'binlog_row_value_options', 'version_comment', 'version')""";
+              'binlog_row_image', 'binlog_row_value_options', 'version')""";
 
     private static final String SELECT_XA = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_xa_prepare', 'Uptime')";
-
-    /** What the reader is built with. */
-    record Source(TableShape shape, boolean gtidMode) {}
 
     private final FeedConfig config;
 
@@ -46,14 +43,14 @@ final class SourceCheck {
     }
 
     /**
-     * Checks everything.
+     * Checks everything, and returns the shape the rows are read with.
      *
      * @param from where the reader is to start
      * @param delivered every transaction delivered so far
      * @throws HaltException when changes would be lost or cannot be read
      * @throws SQLException when the source could not be asked; nothing is known then
      */
-    Source beforeStart(Connection source, Position from, Gtids delivered) throws HaltException, SQLException {
+    TableShape beforeStart(Connection source, Position from, Gtids delivered) throws HaltException, SQLException {
         Map<String, String> variables = pairs(source, SELECT_VARIABLES);
         settings(variables);
         boolean gtidMode = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
@@ -65,21 +62,25 @@ final class SourceCheck {
                             + ", the position comes from " + from.serverUuid()
                             + ". Point the source back, or start again with a new copy.");
         }
-        if (!gtidMode && !from.gtids().isEmpty()) {
+        if (gtidMode == from.gtids().isEmpty()) {
+            // Without a set to start from the engine reports no transaction's identifier, and the receiver relies on
+            // them.
             throw new HaltException(
                     Reason.UNREADABLE,
-                    "The position was taken with GTIDs, and gtid_mode is off now. Turn it on again.");
+                    "gtid_mode is " + (gtidMode ? "on" : "off")
+                            + " on the source, and was not when the position was taken."
+                            + " Set it back, or start again with a new copy.");
         }
         TableShape shape = shape(source, from);
         privileges(source);
-        if (gtidMode && !from.gtids().isEmpty()) {
+        if (gtidMode) {
             gtidHistory(source, from.gtids(), from.gtids().plus(delivered));
         } else {
             fileHistory(source, from);
         }
         noPreparedTransactions(source);
         xaCounter(source);
-        return new Source(shape, gtidMode);
+        return shape;
     }
 
     /** Checks what can change under a running reader. */
@@ -89,7 +90,19 @@ final class SourceCheck {
         xaCounter(source);
     }
 
+    /** How far the source's clock is ahead of this machine's, give or take half a round trip. */
+    static Duration clockAhead(Connection source) throws SQLException {
+        long before = System.currentTimeMillis();
+        String micros = SourceConnection.text(source, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)");
+        long after = System.currentTimeMillis();
+        return Duration.ofMillis(Long.parseLong(micros) / 1_000 - (before + after) / 2);
+    }
+
     private static void settings(Map<String, String> variables) throws HaltException {
+        String version = variables.getOrDefault("version", "");
+        if (version.contains("MariaDB")) {
+            throw new HaltException(Reason.UNREADABLE, "The source is MariaDB " + version + "; it has to be MySQL.");
+        }
         wanted(variables, "log_bin", "ON");
         wanted(variables, "binlog_format", "ROW");
         wanted(variables, "binlog_row_image", "FULL");
@@ -131,7 +144,8 @@ final class SourceCheck {
             statement.execute("SELECT 1 FROM " + quoted(config.schema()) + "." + quoted(config.table()) + " LIMIT 0");
         }
         boolean renamed = source.getMetaData().getDatabaseMajorVersion() > 8
-                || source.getMetaData().getDatabaseMinorVersion() >= 2;
+                || (source.getMetaData().getDatabaseMajorVersion() == 8
+                        && source.getMetaData().getDatabaseMinorVersion() >= 2);
         // Needs REPLICATION SLAVE, as reading the log does.
         pairs(source, renamed ? "SHOW REPLICAS" : "SHOW SLAVE HOSTS");
     }

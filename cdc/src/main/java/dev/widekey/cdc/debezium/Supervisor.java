@@ -4,6 +4,7 @@ import com.github.shyiko.mysql.binlog.network.ServerException;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.FeedHalt.Reason;
 import dev.widekey.cdc.Position;
+import dev.widekey.cdc.TableShape;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,6 +30,8 @@ final class Supervisor {
 
     /** An engine that has not reported anything yet may still be waiting for the server to find the position. */
     private static final Duration START_SILENCE = Duration.ofSeconds(60);
+
+    private static final Duration PENDING_BOUND = Duration.ofSeconds(30);
 
     /** Readers that do not end; more of them than this are a leak. */
     private static final int MAX_ABANDONED = 3;
@@ -57,6 +60,9 @@ final class Supervisor {
     /** The furthest that was handed over when a reader ended for a reason of its own. */
     private @Nullable Position furthest;
 
+    /** A halt that waits until the stream has passed {@code behind}. */
+    private record Pending(HaltException halt, Position behind, long until) {}
+
     Supervisor(FeedConfig config, Pace pace, BatchQueue queue, Delivery delivery, Stop stop) {
         this.config = config;
         this.pace = pace;
@@ -83,13 +89,16 @@ final class Supervisor {
             halt(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("The supervisor of the binlog reader failed", e);
             halt(new HaltException(Reason.UNREADABLE, "The binlog reader cannot be run: " + e));
         }
     }
 
-    /** The pause grows with every failure in a row; a random part keeps several readers apart. */
+    /**
+     * The pause grows with every failure in a row; a random part keeps several readers apart. Only a reader that has lived longer than
+     * the longest pause ends the row, so two that throw each other out do not do it at full speed.
+     */
     private Duration pause() {
         long longest = pace.longestPause().toMillis();
         long millis = Math.min(longest, pace.firstPause().toMillis() << Math.min(failures, 16));
@@ -113,15 +122,15 @@ final class Supervisor {
             return abandoned.size() + " earlier readers have not ended yet";
         }
         Position from = delivery.handed();
-        SourceCheck.Source source;
+        TableShape shape;
         try (Connection connection = SourceConnection.open(config)) {
-            source = check.beforeStart(connection, from, delivery.delivered());
-            delivery.mark(Position.endOfLog(connection));
+            shape = check.beforeStart(connection, from, delivery.delivered());
+            inform(connection);
         } catch (SQLException e) {
             throwIfRefused(e);
             return "the source cannot be asked: " + e.getMessage();
         }
-        Reader current = start(from, source);
+        Reader current = start(from, shape);
         reader = current;
         try {
             return watch(current, from);
@@ -137,11 +146,11 @@ final class Supervisor {
         }
     }
 
-    private Reader start(Position from, SourceCheck.Source source) throws HaltException {
+    private Reader start(Position from, TableShape shape) throws HaltException {
         long ticket = queue.open();
         RecordReader records;
         try {
-            records = new RecordReader(config.name(), config, source.shape(), from, item -> {
+            records = new RecordReader(config.name(), config, shape, from, item -> {
                 if (!queue.put(ticket, item)) {
                     throw new InterruptedException("this reader is not wanted any more");
                 }
@@ -151,15 +160,21 @@ final class Supervisor {
                     Reason.UNREADABLE,
                     "The table cannot be read exactly: " + e.getMessage() + ". Leave the column out.");
         }
-        return Reader.start(config.name(), EngineSettings.of(config, from, source.gtidMode()), records);
+        return Reader.start(config.name(), EngineSettings.of(config, from), records);
     }
 
     private String watch(Reader current, Position from) throws HaltException, InterruptedException {
         Duration patience = config.keepAlive().multipliedBy(3);
         long nextCheck = System.nanoTime() + pace.check().toNanos();
+        long stable = System.nanoTime() + pace.longestPause().toNanos();
+        Pending pending = null;
         while (!stop.await(TICK)) {
+            if (pending != null
+                    && (delivery.handed().covers(pending.behind) || System.nanoTime() - pending.until >= 0)) {
+                throw pending.halt;
+            }
             throwIfLoggedAsStatement();
-            if (current.hasHeard()) {
+            if (current.hasHeard() && System.nanoTime() - stable >= 0) {
                 failures = 0;
             }
             if (current.hasEnded()) {
@@ -172,8 +187,8 @@ final class Supervisor {
             if (current.silence().compareTo(limit) > 0) {
                 return "nothing was heard from the source for " + limit.toSeconds() + " s";
             }
-            if (System.nanoTime() - nextCheck >= 0) {
-                checkRunning(from);
+            if (pending == null && System.nanoTime() - nextCheck >= 0) {
+                pending = checkRunning(from);
                 nextCheck = System.nanoTime() + pace.check().toNanos();
             }
         }
@@ -190,10 +205,21 @@ final class Supervisor {
         }
     }
 
-    private void checkRunning(Position from) throws HaltException {
+    /**
+     * Checks the source under the running reader. A changed table halts the stream only behind everything that is in the log by now, so
+     * that what was written before the change is still delivered, and DDL in the log is reported as such.
+     */
+    private @Nullable Pending checkRunning(Position from) throws HaltException {
         try (Connection connection = SourceConnection.open(config)) {
-            check.whileRunning(connection, from);
-            delivery.mark(Position.endOfLog(connection));
+            inform(connection);
+            try {
+                check.whileRunning(connection, from);
+            } catch (HaltException e) {
+                if (e.halt().reason() != Reason.SCHEMA_CHANGED) {
+                    throw e;
+                }
+                return new Pending(e, Position.endOfLog(connection), System.nanoTime() + PENDING_BOUND.toNanos());
+            }
         } catch (SQLException e) {
             throwIfRefused(e);
             LOG.warn(
@@ -201,6 +227,12 @@ final class Supervisor {
                     pace.check().toSeconds(),
                     e.getMessage());
         }
+        return null;
+    }
+
+    private void inform(Connection connection) throws SQLException {
+        delivery.mark(Position.endOfLog(connection));
+        delivery.clockAhead(SourceCheck.clockAhead(connection));
     }
 
     private String ended(Reader current) throws HaltException {

@@ -74,12 +74,40 @@ class RecoveryIT {
         try (MySqlServer server = MySqlServer.start();
                 TestSchema schema = TestSchema.on(server, "cdc");
                 Stream stream = new Stream(server, schema)) {
-            stream.receiver.awaitThat("connected", () -> stream.feed.status().connected());
+            stream.receiver.awaitThat(
+                    "dump thread", () -> !ids(server, "Binlog Dump%").isEmpty());
             kill(server, "Binlog Dump%");
             insert(schema, 1, 1);
             stream.receiver.awaitThat("the row", () -> stream.keys().contains(1L));
-            assertThat(stream.feed.status().restarts()).isEqualTo(1);
+            assertThat(stream.feed.status().restarts()).isPositive();
         }
+    }
+
+    @Test
+    void a_server_that_falls_silent_is_noticed_and_read_on() throws Exception {
+        try (MySqlServer server = MySqlServer.start();
+                TestSchema schema = TestSchema.on(server, "cdc");
+                Stream stream = new Stream(server, schema)) {
+            insert(schema, 1, 10);
+            stream.receiver.awaitEndOfLog(server);
+            signal(server, "-STOP");
+            try {
+                stream.receiver.awaitThat("given up", () -> stream.feed.status().restarts() > 0);
+                assertThat(stream.feed.status().connected()).isFalse();
+                assertThat(stream.feed.status().lag()).isEmpty();
+                assertThat(stream.feed.status().lastError()).contains("nothing was heard");
+            } finally {
+                signal(server, "-CONT");
+            }
+            insert(schema, 11, 20);
+            stream.receiver.awaitEndOfLog(server);
+            assertThat(stream.keys()).containsExactlyElementsOf(range(1, 20));
+        }
+    }
+
+    private static void signal(MySqlServer server, String signal) throws Exception {
+        Process kill = new ProcessBuilder("kill", signal, Long.toString(server.pid())).start();
+        assertThat(kill.waitFor()).isZero();
     }
 
     @Test
@@ -141,6 +169,7 @@ class RecoveryIT {
             DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE);
             feed.start(start, receiver);
             called.await();
+            receiver.awaitThat("dump thread", () -> !ids(server, "Binlog Dump%").isEmpty());
             feed.close();
             assertThat(receiver.halt()).isNull();
             receiver.awaitThat(

@@ -68,6 +68,17 @@ class SourceCheckIT {
     }
 
     @Test
+    void a_position_without_gtids_is_refused_where_there_are_gtids() throws Exception {
+        try (TestSchema schema = TestSchema.on(server, "cdc")) {
+            FeedConfig config = table(server, schema);
+            Position start = Feeds.start(server, config);
+            Position without =
+                    new Position(start.serverUuid(), start.file(), start.offset(), Gtids.empty(), start.fingerprint());
+            assertThat(halt(config, without).reason()).isEqualTo(Reason.UNREADABLE);
+        }
+    }
+
+    @Test
     void another_server_is_refused() throws Exception {
         try (MySqlServer other = MySqlServer.start();
                 TestSchema there = TestSchema.on(other, "cdc");
@@ -130,8 +141,7 @@ class SourceCheckIT {
             try (DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE)) {
                 feed.start(start, receiver);
                 receiver.awaitThat("connected", () -> feed.status().connected());
-                schema.execute(
-                        "XA START 'x'; ".strip().replace(";", ""), "XA END 'x'", "XA PREPARE 'x'", "XA ROLLBACK 'x'");
+                schema.execute("XA START 'x'", "XA END 'x'", "XA PREPARE 'x'", "XA ROLLBACK 'x'");
                 assertThat(receiver.awaitHalt().reason()).isEqualTo(Reason.UNREADABLE);
                 assertThat(receiver.halt().message()).contains("XA");
             }

@@ -163,9 +163,7 @@ class ValuesIT {
         Map<Long, String> rows = new TreeMap<>();
         for (Change change : receiver.changes()) {
             byte[] value = change.row()[0];
-            rows.put(
-                    change.key(),
-                    value == null ? "NULL" : HexFormat.of().withUpperCase().formatHex(value));
+            rows.put(change.key(), hex(value));
         }
         return rows;
     }

@@ -11,11 +11,13 @@ import dev.widekey.flags.FlagException;
 import dev.widekey.flags.Routing;
 import dev.widekey.flags.RoutingException;
 import dev.widekey.flags.Stage;
+import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -49,6 +51,7 @@ public final class Cutover {
     private final Supplier<Optional<String>> lagReason;
     private final Supplier<OptionalDouble> writeRate;
     private final MigrationRecord record;
+    private final Retry flipping;
     private final Duration quiet;
 
     /** The stream, as the cutover sees it. */
@@ -63,6 +66,7 @@ public final class Cutover {
      * @param owner who flips, for the flags' history
      * @param lagReason why the stream is not close enough to believe that silence is silence; empty when it is
      * @param writeRate rows per second the application writes, as far as known
+     * @param flipping for reads and writes of the flags and of the gap that fail for a passing reason; each may be repeated
      * @param quiet how long the source must be silent
      */
     public Cutover(
@@ -75,6 +79,7 @@ public final class Cutover {
             Supplier<Optional<String>> lagReason,
             Supplier<OptionalDouble> writeRate,
             MigrationRecord record,
+            Retry flipping,
             Duration quiet) {
         this.routing = routing;
         this.owner = owner;
@@ -85,6 +90,7 @@ public final class Cutover {
         this.lagReason = lagReason;
         this.writeRate = writeRate;
         this.record = record;
+        this.flipping = flipping;
         this.quiet = quiet;
     }
 
@@ -118,16 +124,18 @@ public final class Cutover {
             if (proof.isEmpty()) {
                 return Optional.empty();
             }
-            long first = gap.reserve(writeRate.get());
+            long first = passing(() -> gap.reserve(writeRate.get()));
             flip(() ->
                     routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
+        } else if (gapStart().isEmpty()) {
+            throw unexpected("writes went to the target before an id gap was reserved");
         }
         return Step.to(Phase.DRAIN, "writes go to the target; " + routing.pair());
     }
 
     private Optional<Step> drain(BooleanSupplier stopping) throws SQLException, InterruptedException {
         requireStage(Stage.WRITES_MOVED);
-        long first = record.read().flatMap(MigrationRecord.Row::gapStart).orElseThrow();
+        long first = gapStart().orElseThrow();
         long writesBefore = activity.writes();
         while (!stopping.getAsBoolean()) {
             if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {
@@ -171,6 +179,10 @@ public final class Cutover {
         return parity.prove(scope, position, stopping);
     }
 
+    private Optional<Long> gapStart() throws SQLException {
+        return record.read().flatMap(MigrationRecord.Row::gapStart);
+    }
+
     private void requireStage(Stage stage) {
         Stage found = stage();
         if (found != stage) {
@@ -180,20 +192,31 @@ public final class Cutover {
 
     private Stage stage() {
         try {
-            return routing.stage();
+            return flipping.executeSupplier(routing::stage);
         } catch (RoutingException forbidden) {
             throw unexpected(String.valueOf(forbidden.getMessage()));
         }
     }
 
+    /** A step of the routing is idempotent, and what became of a write whose answer was lost is found out by reading, so it may be repeated. */
     private void flip(Runnable flip) {
         try {
-            flip.run();
+            flipping.executeRunnable(flip);
         } catch (FlagException failure) {
             throw new HaltException(
                     HaltException.Reason.FLAGS_UNEXPECTED,
                     "a flag could not be flipped: " + failure.getMessage() + "; start again once the cause is gone",
                     failure);
+        }
+    }
+
+    private long passing(Callable<Long> work) throws SQLException {
+        try {
+            return flipping.executeCallable(work);
+        } catch (SQLException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new SQLException("the id gap cannot be reserved", failure);
         }
     }
 

@@ -49,7 +49,8 @@ public record Endpoint(String host, int port, String user, Secret password, Tls 
         truststore.ifPresent(path -> {
             properties.setProperty("trustCertificateKeyStoreUrl", path.toUri().toString());
             properties.setProperty("trustCertificateKeyStoreType", "PKCS12");
-            properties.setProperty("trustCertificateKeyStorePassword", "");
+            // A truststore holds nothing secret; this is the password every tool makes it with.
+            properties.setProperty("trustCertificateKeyStorePassword", "changeit");
         });
         properties.setProperty("connectTimeout", "5000");
         properties.setProperty("socketTimeout", "120000");

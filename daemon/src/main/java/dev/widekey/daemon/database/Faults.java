@@ -1,5 +1,6 @@
 package dev.widekey.daemon.database;
 
+import dev.widekey.flags.FlagException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -28,7 +29,8 @@ public final class Faults {
 
     /** Whether trying the whole unit of work again, from its start, can succeed without anybody's help. */
     public static boolean passes(@Nullable Throwable failure) {
-        if (!(failure instanceof SQLException sql)) {
+        Throwable cause = failure instanceof FlagException ? failure.getCause() : failure;
+        if (!(cause instanceof SQLException sql)) {
             return false;
         }
         if (isRefusal(sql)) {

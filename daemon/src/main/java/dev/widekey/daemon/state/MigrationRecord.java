@@ -1,6 +1,7 @@
 package dev.widekey.daemon.state;
 
 import dev.widekey.daemon.database.Database;
+import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 
 /**
  * The migration's one durable row and its history. Every change is made under the owner's epoch. Thread-safe.
@@ -22,12 +24,18 @@ public final class MigrationRecord {
     private final Database target;
     private final StateSchema state;
     private final String migration;
+    private final Retry retry;
 
-    /** The record of one migration; creates nothing. */
-    public MigrationRecord(Database target, StateSchema state, String migration) {
+    /**
+     * The record of one migration; creates nothing.
+     *
+     * @param retry for reads and writes that fail for a passing reason; every one of them may be repeated
+     */
+    public MigrationRecord(Database target, StateSchema state, String migration, Retry retry) {
         this.target = target;
         this.state = state;
         this.migration = migration;
+        this.retry = retry;
     }
 
     /**
@@ -50,26 +58,7 @@ public final class MigrationRecord {
 
     /** The row, empty when the migration was never started. */
     public Optional<Row> read() throws SQLException {
-        String sql = "SELECT source, target, phase, epoch, gap_start, halt, halt_message FROM "
-                + state.name("migration") + " WHERE id = ?";
-        try (Connection connection = target.pool().getConnection();
-                PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, migration);
-            try (ResultSet row = query.executeQuery()) {
-                if (!row.next()) {
-                    return Optional.empty();
-                }
-                long gap = row.getLong(5);
-                return Optional.of(new Row(
-                        row.getString(1),
-                        row.getString(2),
-                        Phase.valueOf(row.getString(3)),
-                        row.getLong(4),
-                        row.wasNull() || gap == 0 ? Optional.empty() : Optional.of(gap),
-                        Optional.ofNullable(row.getString(6)),
-                        Optional.ofNullable(row.getString(7))));
-            }
-        }
+        return attempt(this::readOnce);
     }
 
     /** Like {@link #read}, also before the state schema was ever made. */
@@ -98,27 +87,8 @@ public final class MigrationRecord {
             throw new HaltException(
                     HaltException.Reason.FAILED,
                     "migration " + migration + " moves " + row.get().source() + " to "
-                            + row.get().destination()
-                            + ", but the configuration says " + source + " to " + destination
+                            + row.get().destination() + ", but the configuration says " + source + " to " + destination
                             + "; give the other migration an id of its own");
-        }
-    }
-
-    private void create(Ownership ownership, String source, String destination) throws SQLException {
-        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement insert = transaction
-                        .connection()
-                        .prepareStatement("INSERT INTO " + state.name("migration")
-                                + " (id, source, target, phase, epoch, created_at, changed_at) VALUES (?, ?, ?, ?, ?, NOW(6), NOW(6))"
-                                + " ON DUPLICATE KEY UPDATE id = id")) {
-            insert.setString(1, migration);
-            insert.setString(2, source);
-            insert.setString(3, destination);
-            insert.setString(4, Phase.IDLE.name());
-            insert.setLong(5, ownership.epoch());
-            insert.executeUpdate();
-            history(transaction.connection(), ownership, Phase.IDLE, "created");
-            transaction.commit();
         }
     }
 
@@ -131,22 +101,19 @@ public final class MigrationRecord {
         if (!from.next().contains(to)) {
             throw new IllegalArgumentException("no move leads from " + from + " to " + to);
         }
-        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement update = transaction
-                        .connection()
-                        .prepareStatement(
-                                "UPDATE " + state.name("migration")
-                                        + " SET phase = ?, epoch = ?, halt = NULL, halt_message = NULL, changed_at = NOW(6) WHERE id = ? AND phase = ?")) {
-            update.setString(1, to.name());
-            update.setLong(2, ownership.epoch());
-            update.setString(3, migration);
-            update.setString(4, from.name());
-            if (update.executeUpdate() == 1) {
-                history(transaction.connection(), ownership, to, detail);
-                transaction.commit();
-                return;
+        write(ownership, connection -> {
+            int moved = update(
+                    connection,
+                    "UPDATE " + state.name("migration")
+                            + " SET phase = ?, epoch = ?, halt = NULL, halt_message = NULL, changed_at = NOW(6) WHERE id = ? AND phase = ?",
+                    to.name(),
+                    ownership.epoch(),
+                    migration,
+                    from.name());
+            if (moved == 1) {
+                history(connection, ownership, to, detail);
             }
-        }
+        });
         Phase found = read().map(Row::phase).orElse(Phase.IDLE);
         if (found != to) {
             throw new HaltException(
@@ -157,82 +124,152 @@ public final class MigrationRecord {
 
     /** Remembers the first id the application owns on the target. */
     public void reserveGap(Ownership ownership, long gapStart) throws SQLException {
-        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement update = transaction
-                        .connection()
-                        .prepareStatement("UPDATE " + state.name("migration") + " SET gap_start = ? WHERE id = ?")) {
-            update.setLong(1, gapStart);
-            update.setString(2, migration);
-            update.executeUpdate();
-            transaction.commit();
-        }
+        write(
+                ownership,
+                connection -> update(
+                        connection,
+                        "UPDATE " + state.name("migration") + " SET gap_start = ? WHERE id = ?",
+                        gapStart,
+                        migration));
     }
 
     /** Remembers why this process stops, for {@code status} and the next start. */
     public void halt(Ownership ownership, HaltException halt) throws SQLException {
-        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement update = transaction
-                        .connection()
-                        .prepareStatement("UPDATE " + state.name("migration")
-                                + " SET halt = ?, halt_message = ?, changed_at = NOW(6) WHERE id = ?")) {
-            update.setString(1, halt.reason().name());
-            update.setString(2, halt.getMessage());
-            update.setString(3, migration);
-            update.executeUpdate();
-            transaction.commit();
-        }
+        write(
+                ownership,
+                connection -> update(
+                        connection,
+                        "UPDATE " + state.name("migration")
+                                + " SET halt = ?, halt_message = ?, changed_at = NOW(6) WHERE id = ?",
+                        halt.reason().name(),
+                        String.valueOf(halt.getMessage()),
+                        migration));
     }
 
     /** Keeps a parity verdict, the evidence a flip rests on. */
     public void parity(Ownership ownership, String scope, String verdict, long compared, String position, String detail)
             throws SQLException {
-        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                PreparedStatement insert = transaction
-                        .connection()
-                        .prepareStatement(
-                                "INSERT INTO " + state.name("parity")
-                                        + " (migration, scope, verdict, compared, position, detail, epoch, at) VALUES (?, ?, ?, ?, ?, ?, ?, NOW(6))")) {
-            insert.setString(1, migration);
-            insert.setString(2, scope);
-            insert.setString(3, verdict);
-            insert.setLong(4, compared);
-            insert.setString(5, position);
-            insert.setString(6, detail);
-            insert.setLong(7, ownership.epoch());
-            insert.executeUpdate();
-            transaction.commit();
-        }
+        write(
+                ownership,
+                connection -> update(
+                        connection,
+                        "INSERT INTO " + state.name("parity")
+                                + " (migration, scope, verdict, compared, position, detail, epoch, at)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, NOW(6))",
+                        migration,
+                        scope,
+                        verdict,
+                        compared,
+                        position,
+                        detail,
+                        ownership.epoch()));
     }
 
     /** The phases gone through, oldest first. */
     public List<Entry> history() throws SQLException {
         String sql = "SELECT phase, epoch, at, detail FROM " + state.name("phase_history")
                 + " WHERE migration = ? ORDER BY seq";
+        return attempt(() -> {
+            try (Connection connection = target.pool().getConnection();
+                    PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setString(1, migration);
+                List<Entry> entries = new ArrayList<>();
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        entries.add(new Entry(
+                                Phase.valueOf(row.getString(1)),
+                                row.getLong(2),
+                                row.getObject(3, LocalDateTime.class).toInstant(ZoneOffset.UTC),
+                                row.getString(4)));
+                    }
+                }
+                return entries;
+            }
+        });
+    }
+
+    private Optional<Row> readOnce() throws SQLException {
+        String sql = "SELECT source, target, phase, epoch, gap_start, halt, halt_message FROM "
+                + state.name("migration") + " WHERE id = ?";
         try (Connection connection = target.pool().getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, migration);
-            List<Entry> steps = new ArrayList<>();
             try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    steps.add(new Entry(
-                            Phase.valueOf(row.getString(1)),
-                            row.getLong(2),
-                            row.getObject(3, LocalDateTime.class).toInstant(ZoneOffset.UTC),
-                            row.getString(4)));
+                if (!row.next()) {
+                    return Optional.empty();
                 }
+                long gap = row.getLong(5);
+                return Optional.of(new Row(
+                        row.getString(1),
+                        row.getString(2),
+                        Phase.valueOf(row.getString(3)),
+                        row.getLong(4),
+                        gap == 0 ? Optional.empty() : Optional.of(gap),
+                        Optional.ofNullable(row.getString(6)),
+                        Optional.ofNullable(row.getString(7))));
             }
-            return steps;
         }
     }
 
+    private void create(Ownership ownership, String source, String destination) throws SQLException {
+        write(ownership, connection -> {
+            int created = update(
+                    connection,
+                    "INSERT INTO " + state.name("migration")
+                            + " (id, source, target, phase, epoch, created_at, changed_at) VALUES (?, ?, ?, ?, ?, NOW(6), NOW(6))"
+                            + " ON DUPLICATE KEY UPDATE id = id",
+                    migration,
+                    source,
+                    destination,
+                    Phase.IDLE.name(),
+                    ownership.epoch());
+            if (created == 1) {
+                history(connection, ownership, Phase.IDLE, "created");
+            }
+        });
+    }
+
     private void history(Connection connection, Ownership ownership, Phase phase, String detail) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO " + state.name("phase_history")
-                + " (migration, phase, epoch, at, detail) VALUES (?, ?, ?, NOW(6), LEFT(?, 1000))")) {
-            insert.setString(1, migration);
-            insert.setString(2, phase.name());
-            insert.setLong(3, ownership.epoch());
-            insert.setString(4, detail);
-            insert.executeUpdate();
+        update(
+                connection,
+                "INSERT INTO " + state.name("phase_history")
+                        + " (migration, phase, epoch, at, detail) VALUES (?, ?, ?, NOW(6), LEFT(?, 1000))",
+                migration,
+                phase.name(),
+                ownership.epoch(),
+                detail);
+    }
+
+    private static int update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
+        }
+    }
+
+    private interface Work {
+        void run(Connection connection) throws SQLException;
+    }
+
+    private void write(Ownership ownership, Work work) throws SQLException {
+        attempt(() -> {
+            try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+                work.run(transaction.connection());
+                transaction.commit();
+                return true;
+            }
+        });
+    }
+
+    private <T> T attempt(Callable<T> work) throws SQLException {
+        try {
+            return retry.executeCallable(work);
+        } catch (SQLException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new SQLException("the migration's record cannot be read or written", failure);
         }
     }
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -82,7 +83,17 @@ public final class Demo implements Callable<Integer> {
 
     /** Runs the demo; 0 when everything is right. */
     public static int run(String... arguments) {
-        return new CommandLine(new Demo()).execute(arguments);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted.set(true)));
+        CommandLine command = new CommandLine(new Demo());
+        // After Ctrl-C the servers go away under the demo's hands; that is no failure worth a stack trace.
+        command.setExecutionExceptionHandler((failure, line, parsed) -> {
+            if (interrupted.get()) {
+                return 130;
+            }
+            throw failure;
+        });
+        return command.execute(arguments);
     }
 
     @Override

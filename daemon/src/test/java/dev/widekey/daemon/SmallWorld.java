@@ -1,0 +1,175 @@
+package dev.widekey.daemon;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.widekey.sandbox.demo.DaemonProcess;
+import dev.widekey.sandbox.mysql.Server;
+import dev.widekey.sandbox.mysql.TestSchema;
+import dev.widekey.sandbox.mysql.TestServers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** A small table {@code history (id, v, made)} on both sides and the real daemon to move it, as a process of its own. */
+final class SmallWorld implements AutoCloseable {
+    static final Path LAUNCHER =
+            Path.of("../deploy/bin/widekey").toAbsolutePath().normalize();
+
+    private static final AtomicInteger REPLICA = new AtomicInteger(81_000);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    final TestSchema source;
+    final TestSchema target;
+    private final Server sourceServer;
+    private final Server targetServer;
+    private final Path folder;
+    private final int replica = REPLICA.incrementAndGet();
+
+    SmallWorld() throws Exception {
+        this(TestServers.source(), TestServers.target());
+    }
+
+    SmallWorld(Server sourceServer, Server targetServer) throws Exception {
+        this.sourceServer = sourceServer;
+        this.targetServer = targetServer;
+        source = TestSchema.on(sourceServer, "small_source");
+        target = TestSchema.on(targetServer, "small_target");
+        source.execute(
+                "CREATE TABLE history (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v LONGTEXT NULL, made DATETIME NOT NULL)"
+                        + " DEFAULT CHARSET utf8mb3");
+        target.execute("CREATE TABLE history (made DATETIME(6) NOT NULL, v LONGTEXT NULL,"
+                + " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY) DEFAULT CHARSET utf8mb3");
+        folder = Files.createTempDirectory("widekey-it-");
+    }
+
+    /** Fills the source with rows 1 to {@code rows}. */
+    void fill(int rows) throws Exception {
+        source.execute(
+                "SET SESSION cte_max_recursion_depth = 10000000",
+                "INSERT INTO history (v, made) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+                        + rows + ") SELECT CONCAT('row ', i, ' ', REPEAT('x', i % 300)), '2015-05-05 05:05:05' FROM n");
+    }
+
+    /** The configuration, with further lines, and with lines replaced by key. */
+    Path config(String... more) throws IOException {
+        String text = """
+                migration: small
+                source: {host: %s, port: %d, user: %s, password: '%s', schema: %s, table: history, server-id: %d}
+                target: {host: %s, port: %d, user: %s, password: '%s', schema: %s, table: history, state-schema: %s}
+                flags: {write: {name: WRITE_NEW, target-when: true}, read: {name: READ_OLD, target-when: false}}
+                stream: {keep-alive: 2s}
+                http: {listen: "127.0.0.1:0"}
+                """.formatted(
+                        sourceServer.host(),
+                        sourceServer.port(),
+                        sourceServer.user(),
+                        sourceServer.password(),
+                        source.name(),
+                        replica,
+                        targetServer.host(),
+                        targetServer.port(),
+                        targetServer.user(),
+                        targetServer.password(),
+                        target.name(),
+                        target.name() + "_state");
+        return Files.writeString(
+                folder.resolve("small.yaml"), text + Arrays.stream(more).collect(Collectors.joining("\n")) + "\n");
+    }
+
+    /** Starts {@code widekey run}. */
+    DaemonProcess start(Path config) throws IOException {
+        return DaemonProcess.start(
+                LAUNCHER,
+                config,
+                folder.resolve("log"),
+                // A short-lived process is best off with the cheap compiler.
+                Map.of("WIDEKEY_JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
+                line -> {});
+    }
+
+    /** Runs the daemon to its end. */
+    Ended run(Path config) throws Exception {
+        try (DaemonProcess daemon = start(config)) {
+            return end(daemon);
+        }
+    }
+
+    /** Waits for the daemon's end. */
+    Ended end(DaemonProcess daemon) throws Exception {
+        int code = daemon.await(PATIENCE).orElseThrow(() -> new AssertionError("still running; see " + folder));
+        return new Ended(code, log());
+    }
+
+    /** Runs another command of the launcher to its end. */
+    Ended command(String... arguments) throws Exception {
+        List<String> line = new ArrayList<>(List.of(LAUNCHER.toString()));
+        line.addAll(Arrays.asList(arguments));
+        Path output = folder.resolve("output");
+        Process process = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(line + " does not end");
+        }
+        return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    }
+
+    /** Everything the daemon's processes have said. */
+    String log() throws IOException {
+        return Files.readString(folder.resolve("log"), StandardCharsets.UTF_8);
+    }
+
+    void awaitPhase(String phase) {
+        await("phase " + phase).atMost(PATIENCE).until(() -> phase().equals(Optional.of(phase)));
+    }
+
+    Optional<String> phase() throws Exception {
+        return state("SELECT phase FROM migration");
+    }
+
+    /** One value of the daemon's state; empty before there is any. */
+    Optional<String> state(String query) throws Exception {
+        String qualified = query.replace("FROM ", "FROM " + target.name() + "_state.");
+        boolean there = target.value("SELECT 1 FROM information_schema.tables WHERE table_schema = '" + target.name()
+                        + "_state' AND table_name = 'flag_history'")
+                .isPresent();
+        return there ? target.value(qualified) : Optional.empty();
+    }
+
+    /** The pair of flags, write first. */
+    String flags() throws Exception {
+        return state(
+                        "SELECT GROUP_CONCAT(enabled ORDER BY name DESC) FROM flag WHERE name IN ('WRITE_NEW', 'READ_OLD')")
+                .orElse("none");
+    }
+
+    /** All rows of one side as one text, in key order. */
+    static String rows(TestSchema schema) throws Exception {
+        return schema.value(
+                        "SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(id), 0), ' ', COALESCE(BIT_XOR(CRC32(CONCAT_WS('|', id, v, CAST(made AS"
+                                + " DATETIME)))), 0)) FROM history")
+                .orElseThrow();
+    }
+
+    /** How a process ended and all it said. */
+    record Ended(int code, String output) {}
+
+    @Override
+    public void close() throws Exception {
+        targetServer.execute("DROP DATABASE IF EXISTS " + target.name() + "_state");
+        source.close();
+        target.close();
+    }
+}
