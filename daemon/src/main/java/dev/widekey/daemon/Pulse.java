@@ -20,6 +20,7 @@ final class Pulse implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger("status");
 
     private static final long SWITCH_SECONDS = 1;
+    private static final long LOOK_SECONDS = 1;
     private static final long LEASE_SECONDS = 3;
     private static final long STATUS_SECONDS = 5;
 
@@ -39,7 +40,8 @@ final class Pulse implements AutoCloseable {
         every(LEASE_SECONDS, 0, lease);
         every(SWITCH_SECONDS, 0, pause::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
-        every(STATUS_SECONDS, STATUS_SECONDS, () -> tell(observation.look(), notify, terminal));
+        every(LOOK_SECONDS, LOOK_SECONDS, () -> show(observation.look(), terminal));
+        every(STATUS_SECONDS, STATUS_SECONDS, () -> tell(observation.last(), notify, terminal));
     }
 
     private void every(long seconds, long first, Runnable task) {
@@ -59,16 +61,22 @@ final class Pulse implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    private static void show(Snapshot status, Terminal terminal) {
+        if (status.phase() == Phase.BACKFILL) {
+            terminal.show(status.fraction(), status.pace());
+        } else {
+            terminal.close();
+        }
+    }
+
     private static void tell(Snapshot status, Notify notify, Terminal terminal) {
-        log.info("{}", status.line());
+        // Where a bar is drawn the line would tear it apart, and says the same.
+        if (!terminal.isDrawing()) {
+            log.info("{}", status.line());
+        }
         notify.status(status.line());
         if (status.ready() || status.throttle().isPresent()) {
             notify.alive();
-        }
-        if (status.phase() == Phase.BACKFILL) {
-            terminal.show(status.fraction(), Math.round(status.rowsPerSecond()) + " rows/s");
-        } else {
-            terminal.close();
         }
     }
 }

@@ -6,9 +6,9 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** The progress bar of the copy, drawn on standard error where a person looks at a terminal. Used by one thread. */
+/** The progress bar of the copy, drawn on standard error where a person looks at a terminal. Thread-safe. */
 public final class Terminal implements AutoCloseable {
-    private static final long STEPS = 1000;
+    private static final long STEPS = 100;
 
     private Optional<ProgressBar> bar = Optional.empty();
     private final boolean interactive;
@@ -24,7 +24,7 @@ public final class Terminal implements AutoCloseable {
     }
 
     /** Shows how far the copy is; the first call draws the bar, a copy that is complete ends it. */
-    public void show(double fraction, String detail) {
+    public synchronized void show(double fraction, String detail) {
         if (!interactive) {
             return;
         }
@@ -45,8 +45,13 @@ public final class Terminal implements AutoCloseable {
         bar.get().setExtraMessage(detail);
     }
 
+    /** Whether a bar is on the screen. */
+    public synchronized boolean isDrawing() {
+        return bar.isPresent();
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
         bar.ifPresent(ProgressBar::close);
         bar = Optional.empty();
     }

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
  * for any thread.
  */
 public final class Observation {
-    private static final double SMOOTHING = 0.4;
+    private static final double SMOOTHING = 0.15;
 
     private final String migrationId;
     private final long epoch;

@@ -52,6 +52,18 @@ public record Snapshot(
                 phase == Phase.VERIFY ? " compared=" + compared : "");
     }
 
+    /** What a person watching the copy wants beside the bar. */
+    public String pace() {
+        return String.format(
+                Locale.ROOT,
+                "%.0f rows/s, lag %s, %s",
+                rowsPerSecond,
+                lag.map(Snapshot::seconds).orElse("unknown"),
+                throttle.map(reason -> "held back: " + reason)
+                        .or(() -> eta.map(left -> "about " + clock(left) + " left"))
+                        .orElse("estimating"));
+    }
+
     static String seconds(Duration duration) {
         return String.format(Locale.ROOT, "%.2fs", duration.toMillis() / 1000.0);
     }
