@@ -77,6 +77,14 @@ final class Admission {
         try {
             Optional<MigrationRecord.Row> row =
                     new MigrationRecord(target, state, config.migration(), retry).readIfAny();
+            if (row.isPresent() && !isOfTheseTables(row.get())) {
+                return List.of(new Problem(
+                        Problem.Code.OTHER_TABLES,
+                        "migration " + config.migration() + " was begun for "
+                                + row.get().source() + " and " + row.get().destination(),
+                        "target " + target.endpoint(),
+                        "give this migration an id of its own"));
+            }
             if (row.isEmpty() || !row.get().phase().streams()) {
                 return List.of();
             }
@@ -98,6 +106,11 @@ final class Admission {
                     "source " + source.endpoint(),
                     "try again"));
         }
+    }
+
+    private boolean isOfTheseTables(MigrationRecord.Row row) {
+        return row.source().equals(Names.of(config.source()))
+                && row.destination().equals(Names.of(config.target()));
     }
 
     private Problem problem(FeedHalt halt) {

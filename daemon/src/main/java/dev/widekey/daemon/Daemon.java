@@ -1,11 +1,11 @@
 package dev.widekey.daemon;
 
 import dev.widekey.backfill.Backfill;
-import dev.widekey.backfill.ChunkOrder;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Side;
 import dev.widekey.cdc.FeedConfig;
+import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.cutover.Cutover;
@@ -80,6 +80,7 @@ final class Daemon implements AutoCloseable {
     Daemon(DaemonConfig config, boolean wait) {
         this.config = config;
         this.wait = wait;
+        metrics.config().commonTags("migration", config.migration());
         this.owner = new Database.Owner(config.migration(), UUID.randomUUID().toString());
         int workers = config.backfill().workers();
         this.source = Database.source(Endpoint.of(config.source()), owner, workers + 4, metrics);
@@ -103,7 +104,15 @@ final class Daemon implements AutoCloseable {
                     .createTables(connection);
         }
         try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
-            return migrate(state, ownership);
+            MigrationRecord record =
+                    new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
+            try {
+                return migrate(state, ownership, record);
+            } catch (HaltException halt) {
+                log.error("halted: {}: {}", halt.reason(), halt.getMessage());
+                remember(halt, record, ownership);
+                return ExitCode.HALTED;
+            }
         }
     }
 
@@ -117,11 +126,10 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    private int migrate(StateSchema state, Ownership ownership) throws Exception {
-        MigrationRecord record = new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
+    private int migrate(StateSchema state, Ownership ownership, MigrationRecord record) throws Exception {
         record.require(ownership, Names.of(config.source()), Names.of(config.target()));
-        Phase before = record.read().orElseThrow().phase();
-        if (before == Phase.DONE) {
+        MigrationRecord.Row before = record.read().orElseThrow();
+        if (before.phase() == Phase.DONE) {
             log.info("migration {} is done; nothing to do", config.migration());
             return ExitCode.OK;
         }
@@ -139,7 +147,14 @@ final class Daemon implements AutoCloseable {
         ChunkLog chunks = new ChunkLog(target, state, config.migration(), ownership, retries.untilItPasses("plan"));
         SourceActivity activity = new SourceActivity(System::nanoTime);
         TargetStreamWriter streamWriter = new TargetStreamWriter(target, targetTable, positions, ownership);
-        record.read().orElseThrow().gapStart().ifPresent(streamWriter::reserve);
+        before.gapStart().ifPresent(streamWriter::reserve);
+        try (Connection connection = source.pool().getConnection()) {
+            tables.visibility().prepare(connection);
+            if (before.halt().isPresent()) {
+                // Whoever starts a halted migration has dealt with what it halted on.
+                streamWriter.forgive(Position.endOfLog(connection));
+            }
+        }
         TargetChunkWriter chunkWriter = new TargetChunkWriter(
                 target, targetTable, chunks, ownership, tables.visibility(), retries.untilItPasses("resolve"));
 
@@ -207,7 +222,7 @@ final class Daemon implements AutoCloseable {
                         windows,
                         throttle,
                         retries.untilItPasses("copy"),
-                        ChunkOrder.valueOf(config.backfill().order().name()),
+                        config.backfill().order(),
                         config.backfill().chunkRows(),
                         config.backfill().workers()),
                 parity,
@@ -221,15 +236,7 @@ final class Daemon implements AutoCloseable {
             life.requestStop();
         }
         Observation observation = new Observation(
-                config.migration(),
-                ownership.epoch(),
-                life,
-                stream,
-                throttle,
-                parity,
-                activity,
-                alarm,
-                System::nanoTime);
+                config.migration(), ownership.epoch(), life, stream, throttle, parity, alarm, System::nanoTime);
         try (stream;
                 Metrics meters = new Metrics(metrics, observation, life, stream);
                 StatusServer http = new StatusServer(
@@ -248,27 +255,24 @@ final class Daemon implements AutoCloseable {
                         notify,
                         terminal)) {
             notify.ready();
-            return outcome(life, record, ownership);
+            return outcome(life);
         }
     }
 
-    private int outcome(Migration life, MigrationRecord record, Ownership ownership)
-            throws SQLException, InterruptedException {
+    private int outcome(Migration life) throws SQLException, InterruptedException {
         try {
-            boolean done = life.run();
-            log.info(
-                    done ? "migration {} is done" : "stopped migration {} in phase " + life.phase(),
-                    config.migration());
+            if (life.run()) {
+                log.info("migration {} is done", config.migration());
+            } else {
+                log.info("stopped migration {} in phase {}", config.migration(), life.phase());
+            }
             return ExitCode.OK;
         } catch (InterruptedException stop) {
             if (stopping) {
+                log.info("stopped migration {} in phase {}", config.migration(), life.phase());
                 return ExitCode.OK;
             }
             throw stop;
-        } catch (HaltException halt) {
-            log.error("halted in phase {}: {}: {}", life.phase(), halt.reason(), halt.getMessage());
-            remember(halt, record, ownership);
-            return ExitCode.HALTED;
         }
     }
 

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "flags",
         mixinStandardHelpOptions = true,
-        description = "Shows the flags and their history, or turns one of the daemon's own.")
+        description = "Shows what was written to the flags, or turns one of the daemon's own.")
 final class FlagsCommand {
     private static final Set<String> OWN = Set.of(Switch.START, Switch.PAUSE, Switch.CUTOVER);
 

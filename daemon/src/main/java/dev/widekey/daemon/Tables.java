@@ -24,7 +24,7 @@ import java.sql.Statement;
  */
 record Tables(SourceTable source, TargetTable target, Canonical canonical, Visibility visibility, FeedConfig feed) {
 
-    /** Reads both definitions; without GTIDs also makes sure that the marker table is there. */
+    /** Reads both definitions. */
     static Tables read(DaemonConfig config, Database source, Database target) throws SQLException {
         DaemonConfig.Source from = config.source();
         DaemonConfig.Target to = config.target();
@@ -69,12 +69,9 @@ record Tables(SourceTable source, TargetTable target, Canonical canonical, Visib
 
     private static Visibility visibility(DaemonConfig config, Database source) throws SQLException {
         try (Connection connection = source.pool().getConnection()) {
-            if (hasGtids(connection)) {
-                return Visibility.ofGtids();
-            }
-            String schema = config.target().stateSchema();
-            Visibility.createMarkers(connection, schema);
-            return Visibility.ofMarkers(schema, config.migration());
+            return hasGtids(connection)
+                    ? Visibility.ofGtids()
+                    : Visibility.ofMarkers(config.target().stateSchema(), config.migration());
         }
     }
 

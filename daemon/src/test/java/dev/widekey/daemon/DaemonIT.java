@@ -141,6 +141,53 @@ class DaemonIT {
     }
 
     @Test
+    void aRowTheStreamCannotWriteHaltsAndDoesNotHaltAgainOnceItIsMended() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            Path config = world.config("cutover: {quiet: 1s, auto: false}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                world.source.execute("INSERT INTO history VALUES (-7, 'below zero', NOW())");
+                SmallWorld.Ended halted = world.end(daemon);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+                assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -7");
+            }
+            // The log still holds the row; only its removal makes the tables equal.
+            SmallWorld.Ended divergent = world.run(config);
+            assertThat(divergent.code()).as(divergent.output()).isEqualTo(3);
+            assertThat(divergent.output()).contains("DIVERGENT").contains("-7 missing");
+            world.source.execute("DELETE FROM history WHERE id = -7");
+            SmallWorld.Ended done = world.run(world.config(QUICK));
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
+    void aStragglerBeyondTheGapHaltsAndDoesNotHaltAgainOnceItIsDealtWith() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            Path config = world.config("cutover: {quiet: 20s, id-gap: 500}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("DRAIN");
+                long first = Long.parseLong(
+                        world.state("SELECT gap_start FROM migration").orElseThrow());
+                assertThat(first).isGreaterThanOrEqualTo(601);
+                world.source.execute("INSERT INTO history VALUES (" + first + ", 'too late', NOW())");
+                SmallWorld.Ended halted = world.end(daemon);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+                assertThat(halted.output()).contains("GAP_EXHAUSTED").contains("id " + first);
+                world.source.execute("DELETE FROM history WHERE id = " + first);
+            }
+            assertThat(world.flags()).isEqualTo("1,1");
+            SmallWorld.Ended done = world.run(world.config(QUICK));
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(world.flags()).isEqualTo("1,0");
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
     void aDifferenceHaltsBeforeTheFlipAndNamesTheKeys() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(3_000);

@@ -13,7 +13,7 @@ public final class Switch {
     /** On: a daemon that waits for a start begins. */
     public static final String START = PREFIX + "start";
 
-    /** On: the daemon copies nothing and advances to no further phase until it is off again. */
+    /** On: the daemon begins no chunk and no cutover until it is off again; the stream goes on. */
     public static final String PAUSE = PREFIX + "pause";
 
     /** On: a cutover that waits for approval begins. */

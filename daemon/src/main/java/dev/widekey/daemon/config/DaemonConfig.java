@@ -95,7 +95,7 @@ public record DaemonConfig(
      * The move of writes and reads.
      *
      * @param auto whether to go on without approval once every gate holds
-     * @param idGap ids left free between the highest copied one and the first the target gives out
+     * @param idGap the least number of ids left free between the highest source id and the first the target gives out
      * @param quiet how long the source must see no write before reads move
      * @param maxLag how far the stream may be behind for a gate to hold
      */

@@ -114,6 +114,11 @@ public final class Cutover {
         return stage() != Stage.BEFORE;
     }
 
+    /** Whether the application's reads have left the source. */
+    public boolean readsAreMoved() {
+        return stage() == Stage.READS_MOVED;
+    }
+
     private Optional<Step> flipWrites(BooleanSupplier stopping) throws SQLException, InterruptedException {
         if (!writesAreMoved()) {
             Optional<Position> end = stream.drain(stopping);
@@ -146,6 +151,7 @@ public final class Cutover {
             if (end.isEmpty() || activity.quietNanos() < quiet.toNanos()) {
                 continue;
             }
+            gap.requireIntact(first);
             Optional<String> proof = proveTail(new KeyRange(null, first - 1), end.get(), stopping);
             // A straggler that wrote during the comparison may have written behind it.
             if (proof.isPresent()
@@ -173,7 +179,9 @@ public final class Cutover {
             throws SQLException, InterruptedException {
         Optional<Set<Long>> changed = activity.changed();
         if (changed.isPresent()) {
-            return Optional.of(parity.prove(changed.get(), position));
+            Set<Long> keys = changed.get();
+            keys.removeIf(key -> !scope.contains(key));
+            return Optional.of(parity.prove(keys, position));
         }
         activity.watch();
         return parity.prove(scope, position, stopping);

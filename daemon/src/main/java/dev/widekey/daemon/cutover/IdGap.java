@@ -111,6 +111,22 @@ public final class IdGap {
         return first;
     }
 
+    /**
+     * Makes sure that no row of the source has an id that belongs to the application on the target.
+     *
+     * @throws HaltException when one has
+     */
+    public void requireIntact(long first) throws SQLException {
+        long highest = max(source, sourceTable);
+        if (highest >= first) {
+            throw new HaltException(
+                    HaltException.Reason.GAP_EXHAUSTED,
+                    "the source holds a row with id " + highest + ", but ids from " + first
+                            + " up belong to the application on the target; insert the source's rows from there up into the target"
+                            + " under new ids, delete them from the source, then start again");
+        }
+    }
+
     private static long max(Database database, Side side) throws SQLException {
         try (Connection connection = database.pool().getConnection();
                 Statement query = connection.createStatement();

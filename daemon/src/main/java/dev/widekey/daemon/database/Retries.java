@@ -3,6 +3,7 @@ package dev.widekey.daemon.database;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -29,16 +30,20 @@ public final class Retries {
         return named(name, 5);
     }
 
-    private Retry named(String name, int attempts) {
+    private Retry named(String name, int most) {
         RetryConfig config = RetryConfig.custom()
-                .maxAttempts(attempts)
+                .maxAttempts(most)
                 .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(
                         Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10)))
                 .retryOnException(Faults::passes)
                 .build();
         Retry retry = Retry.of(name, config);
+        Counter attempts = Counter.builder("widekey.retries")
+                .description("Units of work that failed for a passing reason and were begun again")
+                .tag("op", name)
+                .register(metrics);
         retry.getEventPublisher().onRetry(event -> {
-            metrics.counter("widekey.retries", "op", name).increment();
+            attempts.increment();
             log.warn(
                     "{} failed, attempt {} in {} ms: {}",
                     name,

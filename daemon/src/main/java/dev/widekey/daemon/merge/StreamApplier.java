@@ -86,7 +86,7 @@ public final class StreamApplier implements Runnable {
             alarm.raise(new HaltException(
                     HaltException.Reason.ROW_REJECTED,
                     "a change of the stream cannot be written: " + refused.getMessage()
-                            + "; mend the row on the source or the column on the target, then start again",
+                            + "; delete or mend the row on the source, or widen the column on the target, then start again",
                     refused));
         } catch (Exception failure) {
             if (!stopping) {

@@ -1,5 +1,6 @@
 package dev.widekey.daemon.merge;
 
+import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
@@ -12,15 +13,22 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The stream in MySQL: rows and position in one transaction under the owner's epoch. Used by the applier's thread. */
 public final class TargetStreamWriter implements StreamApplier.StreamWriter {
+    private static final Logger log = LoggerFactory.getLogger(TargetStreamWriter.class);
+
     private final Database target;
     private final TargetTable table;
     private final StreamPosition positions;
     private final Ownership ownership;
     private volatile long gapStart = Long.MAX_VALUE;
+    private volatile Optional<Position> forgiven = Optional.empty();
 
     /** Wires the writer. */
     public TargetStreamWriter(Database target, TargetTable table, StreamPosition positions, Ownership ownership) {
@@ -35,17 +43,44 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         gapStart = first;
     }
 
+    /**
+     * A person has dealt with what the stream halted on, and the log still holds it: up to {@code mark}, changes to the application's ids are left
+     * out, and a row whose content is refused is taken away instead. Both are safe because parity has the last word before any flip.
+     */
+    public void forgive(Position mark) {
+        forgiven = Optional.of(mark);
+    }
+
     @Override
     public void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException {
-        if (!lastImages.isEmpty() && lastImages.lastKey() >= gapStart) {
+        boolean forgiving = forgiven.filter(mark -> mark.covers(resume)).isPresent();
+        if (!lastImages.isEmpty() && lastImages.lastKey() >= gapStart && !forgiving) {
             throw new HaltException(
                     HaltException.Reason.GAP_EXHAUSTED,
                     "the source has reached id " + lastImages.lastKey() + ", but ids from " + gapStart
-                            + " up belong to the application on the target; stop the processes that still write to the source");
+                            + " up belong to the application on the target; stop the processes that still write to the source, insert their rows"
+                            + " from id " + gapStart
+                            + " up into the target under new ids, delete them from the source, then start again");
         }
+        TreeMap<Long, Change> images = new TreeMap<>(lastImages.headMap(gapStart, false));
+        while (true) {
+            try {
+                writeOnce(images, resume);
+                return;
+            } catch (RowRejectedException refused) {
+                if (!forgiving) {
+                    throw refused;
+                }
+                log.warn("left out: {}", refused.getMessage());
+                images.put(refused.key(), Change.delete(refused.key()));
+            }
+        }
+    }
+
+    private void writeOnce(NavigableMap<Long, Change> images, Position resume) throws SQLException {
         List<Long> deletes = new ArrayList<>();
         List<byte[] @Nullable []> upserts = new ArrayList<>();
-        lastImages.forEach((key, change) -> {
+        images.forEach((key, change) -> {
             if (change.row() == null) {
                 deletes.add(key);
             } else {

@@ -7,13 +7,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
-import java.sql.Statement;
 
 /**
  * The visibility wait: MySQL sends a change to binlog readers before the row is readable, so a read that must not miss what the stream has
  * delivered waits for it first.
  */
 public interface Visibility {
+
+    /** Makes sure that what the wait needs is there; nothing for most. Called once, before the first wait. */
+    default void prepare(Connection source) throws SQLException {}
 
     /** Returns once every transaction in {@code delivered} is readable on {@code source}. */
     void await(Connection source, Chunk chunk, Gtids delivered) throws SQLException;
@@ -44,26 +46,6 @@ public interface Visibility {
      * @param schema where the marker table is, on the source
      */
     static Visibility ofMarkers(String schema, String migration) {
-        String table = "`" + schema.replace("`", "``") + "`.marker";
-        return (source, chunk, delivered) -> {
-            try (PreparedStatement mark = source.prepareStatement(
-                    "INSERT INTO " + table
-                            + " (migration, slot, marked_at) VALUES (?, ?, NOW(6)) ON DUPLICATE KEY UPDATE marked_at = NOW(6), marks = marks + 1")) {
-                mark.setString(1, migration);
-                mark.setLong(2, chunk.number() % 64);
-                mark.executeUpdate();
-            }
-        };
-    }
-
-    /** Creates the marker table, needed only without GTIDs. */
-    static void createMarkers(Connection source, String schema) throws SQLException {
-        String quoted = "`" + schema.replace("`", "``") + "`";
-        try (Statement statement = source.createStatement()) {
-            statement.execute("CREATE DATABASE IF NOT EXISTS " + quoted);
-            statement.execute("CREATE TABLE IF NOT EXISTS " + quoted
-                    + ".marker (migration VARCHAR(32) CHARACTER SET ascii NOT NULL, slot INT NOT NULL, marked_at DATETIME(6) NOT NULL,"
-                    + " marks BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (migration, slot)) ENGINE=InnoDB");
-        }
+        return new Markers(schema, migration);
     }
 }

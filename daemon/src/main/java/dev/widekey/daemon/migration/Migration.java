@@ -26,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * The migration from its start to its end. {@link #run} is the life cycle; read it from top to bottom.
  *
  * <p>A phase is durable before anything acts on it, so after a crash a new process finds itself in the phase the old one was in and does that
- * phase's work again; every step is repeatable. The one exception is on purpose: between the end of the copy and the flip of the writes a new
- * process goes back to {@link Phase#CATCH_UP}, because parity seen by somebody else is no evidence.
+ * phase's work again; every step is repeatable. The exceptions are on purpose: between the end of the copy and the flip of the writes a new
+ * process goes back to {@link Phase#CATCH_UP}, and before the flip of the reads to {@link Phase#DRAIN}, because what somebody else saw is no
+ * evidence.
  *
  * <p>{@link #run} is called once; {@link #requestStop} and the views for status from any thread.
  */
@@ -149,8 +150,14 @@ public final class Migration {
     private void resume() throws SQLException {
         phase = record.read().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
         switch (phase) {
-            case IDLE, PREPARE, BACKFILL, CATCH_UP, DRAIN, FLIP_READS, DONE -> {}
+            case IDLE, PREPARE, BACKFILL, CATCH_UP, DRAIN, DONE -> {}
             case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
+            case FLIP_READS -> {
+                // A straggler may have written while nobody ran.
+                if (!cutover.readsAreMoved()) {
+                    move(Phase.DRAIN, "resumed: the read flag was not flipped; the source has to be silent again");
+                }
+            }
             case FLIP_WRITES -> {
                 if (!cutover.writesAreMoved()) {
                     move(

@@ -1,8 +1,10 @@
 package dev.widekey.daemon.preflight;
 
 import dev.widekey.daemon.preflight.Problem.Code;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 
 /** Tells a server that is not there from one that does not let the account in. Stateless. */
 final class ConnectFailure {
@@ -23,6 +25,14 @@ final class ConnectFailure {
                         "correct user and password of " + side.role()
                                 + " in the configuration, or create the account with deploy/grants/" + side.role()
                                 + ".sql");
+            }
+            if (cause instanceof GeneralSecurityException || cause instanceof SSLException) {
+                return new Problem(
+                        Code.TLS_FAILED,
+                        "no encrypted connection comes about: " + cause.getMessage(),
+                        side.where(),
+                        "correct tls and truststore of " + side.role()
+                                + " in the configuration, or the server's certificate");
             }
             deepest = cause;
         }

@@ -15,6 +15,7 @@ public record Problem(Code code, String what, String where, String fix) {
     public enum Code {
         UNREACHABLE,
         ACCESS_DENIED,
+        TLS_FAILED,
         CHECK_FAILED,
         NOT_MYSQL,
         VERSION_TOO_OLD,
@@ -26,6 +27,7 @@ public record Problem(Code code, String what, String where, String fix) {
         BINLOG_FILTERED,
         BINLOG_ORDER_COMMITS,
         GTID_MODE,
+        OTHER_TABLES,
         POSITION_LOST,
         STREAM_CANNOT_RESUME,
         XA_PREPARED,

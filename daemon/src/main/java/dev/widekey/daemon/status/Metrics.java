@@ -7,37 +7,33 @@ import dev.widekey.daemon.state.Phase;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.util.function.ToDoubleFunction;
 
-/** The meters: each has a unit, a description, and the migration as its only free label. */
+/** The meters: each has a unit and a description; the registry gives all of them the migration as a label. */
 public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /** Registers everything that can be read from the running migration. */
     public Metrics(MeterRegistry registry, Observation observation, Migration migration, Stream stream) {
-        Tags tags = Tags.of("migration", observation.last().migration());
         for (Phase phase : Phase.values()) {
             Gauge.builder("widekey.phase", migration, now -> now.phase() == phase ? 1 : 0)
-                    .tags(tags.and("phase", phase.name()))
+                    .tags("phase", phase.name())
                     .description("1 for the phase the migration is in")
                     .register(registry);
         }
-        gauge(registry, tags, "widekey.ready", "1 while the daemon does its work", observation, s -> s.ready() ? 1 : 0);
+        gauge(registry, "widekey.ready", "1 while the daemon does its work", observation, s -> s.ready() ? 1 : 0);
         gauge(
                 registry,
-                tags,
                 "widekey.copied.ratio",
-                "Share of the key space copied, an estimate",
+                "Share of the key space handed out for copying, an estimate",
                 observation,
                 Snapshot::fraction);
         gauge(
                 registry,
-                tags,
                 "widekey.throttled",
                 "1 while the copy is held back",
                 observation,
@@ -49,7 +45,6 @@ public final class Metrics implements AutoCloseable {
                                 .flatMap(FeedStatus::lag)
                                 .map(lag -> lag.toMillis() / 1000.0)
                                 .orElse(Double.NaN))
-                .tags(tags)
                 .description("Age of the newest change handed over; NaN when unknown")
                 .register(registry);
         Gauge.builder(
@@ -58,7 +53,6 @@ public final class Metrics implements AutoCloseable {
                         now -> now.status()
                                 .map(status -> status.silence().toMillis() / 1000.0)
                                 .orElse(Double.NaN))
-                .tags(tags)
                 .description("Time since anything was heard from the source's log")
                 .register(registry);
         Gauge.builder(
@@ -67,51 +61,39 @@ public final class Metrics implements AutoCloseable {
                         now -> now.status()
                                 .map(status -> status.connected() ? 1 : 0)
                                 .orElse(0))
-                .tags(tags)
                 .description("1 while the stream hears from the source")
                 .register(registry);
         counter(
                 registry,
-                tags,
                 "widekey.copied.rows",
                 "Rows copied by this process",
                 migration,
                 m -> m.backfill().map(copy -> (double) copy.progress().rows()).orElse(0.0));
         counter(
                 registry,
-                tags,
                 "widekey.copied.bytes",
                 "Bytes copied by this process",
                 migration,
                 m -> m.backfill().map(copy -> (double) copy.progress().bytes()).orElse(0.0));
         counter(
                 registry,
-                tags,
                 "widekey.copied.chunks",
                 "Chunks copied by this process",
                 migration,
                 m -> m.backfill().map(copy -> (double) copy.progress().chunks()).orElse(0.0));
+        counter(registry, "widekey.stream.applied.changes", "Changes applied by this process", stream, Stream::applied);
         counter(
                 registry,
-                tags,
-                "widekey.stream.applied.changes",
-                "Changes applied by this process",
-                stream,
-                Stream::applied);
-        counter(
-                registry,
-                tags,
                 "widekey.stream.restarts",
                 "How often the stream's reader was rebuilt",
                 stream,
                 now -> now.status().map(FeedStatus::restarts).orElse(0L));
-        counter(
+        gauge(
                 registry,
-                tags,
                 "widekey.compared.rows",
                 "Rows compared by the comparison that runs or ran last",
                 observation,
-                o -> o.last().compared());
+                status -> (double) status.compared());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -125,22 +107,17 @@ public final class Metrics implements AutoCloseable {
 
     private static void gauge(
             MeterRegistry registry,
-            Tags tags,
             String name,
             String description,
             Observation observation,
             ToDoubleFunction<Snapshot> value) {
         Gauge.builder(name, observation, now -> value.applyAsDouble(now.last()))
-                .tags(tags)
                 .description(description)
                 .register(registry);
     }
 
     private static <T> void counter(
-            MeterRegistry registry, Tags tags, String name, String description, T subject, ToDoubleFunction<T> value) {
-        FunctionCounter.builder(name, subject, value)
-                .tags(tags)
-                .description(description)
-                .register(registry);
+            MeterRegistry registry, String name, String description, T subject, ToDoubleFunction<T> value) {
+        FunctionCounter.builder(name, subject, value).description(description).register(registry);
     }
 }

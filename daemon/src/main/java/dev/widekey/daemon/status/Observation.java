@@ -4,7 +4,6 @@ import dev.widekey.backfill.Progress;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.merge.Alarm;
-import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.CopyThrottle;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
@@ -26,7 +25,6 @@ public final class Observation {
     private final Stream stream;
     private final CopyThrottle throttle;
     private final Parity parity;
-    private final SourceActivity activity;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -44,7 +42,6 @@ public final class Observation {
             Stream stream,
             CopyThrottle throttle,
             Parity parity,
-            SourceActivity activity,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
@@ -53,7 +50,6 @@ public final class Observation {
         this.stream = stream;
         this.throttle = throttle;
         this.parity = parity;
-        this.activity = activity;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -97,7 +93,6 @@ public final class Observation {
                 phase.streams() ? throttle.reason() : Optional.empty(),
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 parity.compared(),
-                phase == Phase.DRAIN ? activity.writes() : 0,
                 !alarm.isRaised()
                         && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)));
     }

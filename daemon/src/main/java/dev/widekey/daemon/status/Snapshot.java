@@ -32,7 +32,6 @@ public record Snapshot(
         Optional<String> throttle,
         Optional<Duration> eta,
         long compared,
-        long straggled,
         boolean ready) {
 
     /** The recurring line. */

@@ -13,6 +13,9 @@ final class ColumnFit {
     private static final Map<String, Integer> INTEGER_BITS =
             Map.of("tinyint", 8, "smallint", 16, "mediumint", 24, "int", 32, "bigint", 64);
 
+    /** Text in these is the same bytes on its way through copy, stream and comparison. */
+    private static final Set<String> MOVED_CHARSETS = Set.of("utf8mb4", "utf8mb3", "ascii");
+
     private static final Map<String, Set<String>> WIDER_CHARSETS =
             Map.of("utf8mb3", Set.of("utf8mb4"), "ascii", Set.of("utf8mb3", "utf8mb4"));
 
@@ -90,7 +93,12 @@ final class ColumnFit {
     private void text() {
         String fromSet = from.charset().orElse("");
         String toSet = to.charset().orElse("");
-        if (!fromSet.equals(toSet)
+        if (!MOVED_CHARSETS.contains(fromSet)) {
+            add(
+                    Reason.SOURCE_TYPE_UNSUPPORTED,
+                    "has charset " + fromSet + " on the source, which is not moved",
+                    "convert the source column to utf8mb4, or leave the table where it is");
+        } else if (!fromSet.equals(toSet)
                 && !WIDER_CHARSETS.getOrDefault(fromSet, Set.of()).contains(toSet)) {
             add(
                     Reason.TARGET_COLUMN_OTHER_CHARSET,

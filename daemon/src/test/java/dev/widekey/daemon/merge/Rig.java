@@ -97,8 +97,8 @@ final class Rig implements AutoCloseable {
             positions.write(transaction.connection(), start);
             transaction.commit();
             if (start.gtids().isEmpty()) {
-                Visibility.createMarkers(connection, source.name());
                 visibility = Visibility.ofMarkers(source.name(), MIGRATION);
+                visibility.prepare(connection);
             } else {
                 visibility = Visibility.ofGtids();
             }

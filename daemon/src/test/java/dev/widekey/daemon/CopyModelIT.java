@@ -1,0 +1,156 @@
+package dev.widekey.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The model of the copy protocol, {@code docs/models/Copy.tla}, checked by TLC: with every rule it holds, and without any one of them it does not.
+ */
+class CopyModelIT {
+    private static final Path MODELS =
+            Path.of("../docs/models").toAbsolutePath().normalize();
+
+    private static final List<String> RULES = List.of(
+            "VisibilityWait",
+            "WaitForDelivered",
+            "StartFromExecuted",
+            "OpenBeforeRead",
+            "Tombstones",
+            "UnmarkOnUpsert",
+            "MarkBeforeApply",
+            "InsertAbsent",
+            "DropRowsOnFailure",
+            "OverflowStartsOver",
+            "ForgetWhenKnown",
+            "EpochCheck",
+            "PositionWithRows");
+
+    /** State spaces in which every rule is on. */
+    enum Space {
+        ONE_CHUNK_WITH_A_CRASH(Map.of("MaxChanges", "3", "MaxCrashes", "1")),
+        ONE_CHUNK_WITH_REDELIVERY(Map.of("MaxChanges", "3", "MaxRedeliveries", "1")),
+        TWO_CHUNKS(Map.of("Chunks", "{{1}, {2}}", "MaxChanges", "2")),
+        ONE_KEY_WITH_TWO_CRASHES(Map.of("Keys", "{1}", "Chunks", "{{1}}", "MaxChanges", "4", "MaxCrashes", "2"));
+
+        private final Map<String, String> sizes;
+
+        Space(Map<String, String> sizes) {
+            this.sizes = sizes;
+        }
+    }
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Space.class)
+    void holdsWithEveryRule(Space space) throws Exception {
+        assertThat(check(space.sizes)).contains("No error has been found");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "VisibilityWait",
+                "WaitForDelivered",
+                "OpenBeforeRead",
+                "Tombstones",
+                "UnmarkOnUpsert",
+                "MarkBeforeApply",
+                "InsertAbsent",
+                "DropRowsOnFailure",
+                "OverflowStartsOver"
+            })
+    void breaksWithoutARuleOfTheMerge(String rule) throws Exception {
+        assertThat(check(Map.of(rule, "FALSE"))).contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenTheStreamStartsAtTheEndOfTheLog() throws Exception {
+        // Waiting for what was delivered cannot help: what lies before the start is never delivered.
+        assertThat(check(Map.of("StartFromExecuted", "FALSE", "VisibilityWait", "FALSE")))
+                .contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenAWindowIsForgottenBeforeItsCommitIsKnown() throws Exception {
+        assertThat(check(Map.of("ForgetWhenKnown", "FALSE", "MaxLates", "1"))).contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenAnOldOwnerMayWrite() throws Exception {
+        assertThat(check(Map.of("EpochCheck", "FALSE", "MaxCrashes", "1"))).contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenThePositionRunsAheadOfTheRows() throws Exception {
+        assertThat(check(Map.of("PositionWithRows", "FALSE", "MaxCrashes", "1")))
+                .contains("Invariant Parity is violated");
+    }
+
+    private String check(Map<String, String> changes) throws Exception {
+        Map<String, String> constants = new LinkedHashMap<>(Map.of(
+                "Keys", "{1, 2}",
+                "Chunks", "{{1, 2}}",
+                "MaxChanges", "3",
+                "MaxCrashes", "0",
+                "MaxRedeliveries", "0",
+                "MaxLates", "0"));
+        RULES.forEach(rule -> constants.put(rule, "TRUE"));
+        constants.putAll(changes);
+        Files.copy(MODELS.resolve("Copy.tla"), folder.resolve("Copy.tla"));
+        Files.writeString(
+                folder.resolve("Copy.cfg"),
+                "SPECIFICATION Spec\nINVARIANT Parity\nCONSTANTS\n"
+                        + constants.entrySet().stream()
+                                .map(entry -> "  " + entry.getKey() + " = " + entry.getValue() + "\n")
+                                .collect(Collectors.joining()));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx3g",
+                "-XX:+UseParallelGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "tlc2.TLC",
+                "-workers",
+                "2",
+                "-deadlock",
+                "-metadir",
+                folder.resolve("states").toString(),
+                "-config",
+                "Copy.cfg",
+                "Copy"));
+        Path output = folder.resolve("output");
+        Process tlc = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        if (!tlc.waitFor(15, TimeUnit.MINUTES)) {
+            tlc.destroyForcibly();
+            throw new AssertionError("TLC does not end");
+        }
+        String said = Files.readString(output, StandardCharsets.UTF_8);
+        System.out.println(changes + ": "
+                + said.lines()
+                        .filter(line -> line.contains("distinct states found")
+                                || line.contains("violated")
+                                || line.contains("No error"))
+                        .collect(Collectors.joining("; ")));
+        return said;
+    }
+}

@@ -1,0 +1,245 @@
+-------------------------------- MODULE Copy --------------------------------
+(***************************************************************************)
+(* The copy protocol: chunks read by plain consistent reads, merged with   *)
+(* the stream of changes by windows and tombstones, without locks on the   *)
+(* source. Names are those of the code: Merge marks, ChunkWindow holds     *)
+(* tombstones, StreamApplier applies, Ownership is the epoch.              *)
+(*                                                                         *)
+(* Source.  binlog is the log, one entry a row change; row 0 means that    *)
+(* the row is gone; end marks the last entry of a transaction. Readers see *)
+(* the prefix of length visible: MySQL sends a change to binlog readers    *)
+(* before the row is readable.                                             *)
+(*                                                                         *)
+(* Stream.  The dispatcher has marked up to next and queues what it marked *)
+(* for the applier. delivered is the furthest it ever got in this process. *)
+(* stored is the position on the target. The feed may deliver again from   *)
+(* an earlier place (Redeliver), as it does when its reader is rebuilt.    *)
+(*                                                                         *)
+(* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
+(* overflow of tombstones lead back to planned.                            *)
+(*                                                                         *)
+(* Every constant switch in capital first letters after MaxLates turns one *)
+(* rule off; the build checks that TLC then finds a counter-example.       *)
+(*                                                                         *)
+(* Not modelled: several tables, secondary unique keys (refused), fail-    *)
+(* over (halts), loss of the binlog (halts), the flags and the cutover.    *)
+(***************************************************************************)
+EXTENDS Integers, Sequences, FiniteSets, TLC
+
+CONSTANTS
+  Keys, Chunks,
+  MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates,
+  VisibilityWait,       \* a read waits for everything delivered when its window was opened
+  WaitForDelivered,     \* ... for everything delivered, not merely for what is applied
+  StartFromExecuted,    \* the stream starts from the executed set, not from the end of the log
+  OpenBeforeRead,       \* the window is registered before the read
+  Tombstones,           \* deletes in the range are remembered
+  UnmarkOnUpsert,       \* an insert or update takes the tombstone away again
+  MarkBeforeApply,      \* a change is marked before anybody applies it
+  InsertAbsent,         \* the chunk never overwrites a row that exists
+  DropRowsOnFailure,    \* a chunk that failed reads again
+  OverflowStartsOver,   \* too many tombstones: the chunk starts over, none is forgotten
+  ForgetWhenKnown,      \* a window is forgotten only when its commit is known
+  EpochCheck,           \* every target transaction checks the owner's epoch
+  PositionWithRows      \* the position is stored with the rows it describes
+
+VARIABLES
+  initial, binlog, visible, started,
+  next, delivered, queue, stored, unmarked,
+  target, state, rows, tombstones, waitsFor,
+  late, epoch, crashes, redeliveries, lates
+
+vars == <<initial, binlog, visible, started, next, delivered, queue, stored, unmarked,
+          target, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates>>
+
+source == <<initial, binlog, visible>>
+stream == <<next, delivered, queue, stored, unmarked>>
+chunks == <<state, rows, tombstones, waitsFor>>
+faults == <<late, epoch, crashes, redeliveries, lates>>
+
+Max(S) == CHOOSE x \in S : \A y \in S : y <= x
+
+\* The row with this key after the first n entries of the log.
+At(n, k) == LET I == {i \in 1..n : binlog[i].key = k}
+            IN IF I = {} THEN initial[k] ELSE binlog[Max(I)].row
+StateAt(n) == [k \in Keys |-> At(n, k)]
+NoRows == [k \in Keys |-> 0]
+InFlight(c) == state[c] \in (IF OpenBeforeRead THEN {"open", "read"} ELSE {"read"})
+
+Init ==
+  /\ initial \in [Keys -> {0, 100}]
+  /\ binlog = <<>> /\ visible = 0 /\ started = FALSE
+  /\ next = 0 /\ delivered = 0 /\ queue = <<>> /\ stored = 0 /\ unmarked = <<>>
+  /\ target = NoRows
+  /\ state = [c \in Chunks |-> "planned"]
+  /\ rows = [c \in Chunks |-> NoRows]
+  /\ tombstones = [c \in Chunks |-> {}]
+  /\ waitsFor = [c \in Chunks |-> 0]
+  /\ late = {} /\ epoch = 1 /\ crashes = 0 /\ redeliveries = 0 /\ lates = 0
+
+\* ---- the application on the source -----------------------------------------
+Write(k) ==
+  /\ Len(binlog) < MaxChanges
+  /\ \E row \in {0, Len(binlog) + 1} :
+       /\ ~(row = 0 /\ At(Len(binlog), k) = 0)
+       /\ binlog' = Append(binlog, [key |-> k, row |-> row, end |-> TRUE])
+  /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
+
+KeyChange(a, b) ==      \* one transaction, two entries: the old key's removal first
+  /\ Len(binlog) + 2 <= MaxChanges
+  /\ a # b /\ At(Len(binlog), a) # 0 /\ At(Len(binlog), b) = 0
+  /\ binlog' = binlog \o <<[key |-> a, row |-> 0, end |-> FALSE],
+                           [key |-> b, row |-> Len(binlog) + 1, end |-> TRUE]>>
+  /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
+
+BecomeVisible ==        \* a whole transaction at a time
+  /\ visible < Len(binlog)
+  /\ visible' = CHOOSE n \in visible + 1 .. Len(binlog) :
+                  binlog[n].end /\ \A m \in visible + 1 .. n - 1 : ~binlog[m].end
+  /\ UNCHANGED <<initial, binlog, started, stream, target, chunks, faults>>
+
+\* ---- the stream -------------------------------------------------------------
+Start ==
+  /\ ~started /\ started' = TRUE
+  /\ stored' = IF StartFromExecuted THEN visible ELSE Len(binlog)
+  /\ next' = stored' /\ delivered' = stored'
+  /\ UNCHANGED <<source, queue, unmarked, target, chunks, faults>>
+
+Marked(e) ==
+  [c \in Chunks |->
+     IF e.key \in c /\ InFlight(c) /\ Tombstones
+     THEN IF e.row = 0 THEN tombstones[c] \cup {e.key}
+          ELSE IF UnmarkOnUpsert THEN tombstones[c] \ {e.key} ELSE tombstones[c]
+     ELSE tombstones[c]]
+
+Mark ==                 \* Merge.onBatch
+  /\ started /\ next < Len(binlog)
+  /\ next' = next + 1
+  /\ delivered' = Max({delivered, next + 1})
+  /\ queue' = Append(queue, next + 1)
+  /\ tombstones' = IF MarkBeforeApply THEN Marked(binlog[next + 1]) ELSE tombstones
+  /\ stored' = IF PositionWithRows THEN stored ELSE next + 1
+  /\ UNCHANGED <<source, started, unmarked, target, state, rows, waitsFor, faults>>
+
+Apply ==                \* StreamApplier
+  /\ queue # <<>>
+  /\ LET i == Head(queue) IN
+       /\ target' = [target EXCEPT ![binlog[i].key] = binlog[i].row]
+       /\ stored' = IF ~PositionWithRows THEN stored
+                    ELSE IF binlog[i].end THEN i ELSE stored
+       /\ unmarked' = IF MarkBeforeApply THEN unmarked ELSE Append(unmarked, i)
+  /\ queue' = Tail(queue)
+  /\ UNCHANGED <<source, started, next, delivered, chunks, faults>>
+
+MarkLate ==             \* only when MarkBeforeApply is off
+  /\ unmarked # <<>>
+  /\ tombstones' = Marked(binlog[Head(unmarked)])
+  /\ unmarked' = Tail(unmarked)
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, target, state, rows, waitsFor, faults>>
+
+Redeliver ==            \* the reader is rebuilt behind something handed over before
+  /\ started /\ redeliveries < MaxRedeliveries
+  /\ redeliveries' = redeliveries + 1
+  /\ \E p \in stored .. next : p < next /\ (IF p = 0 THEN TRUE ELSE binlog[p].end) /\ next' = p
+  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, target, chunks, late, epoch, crashes, lates>>
+
+\* ---- chunks -----------------------------------------------------------------
+Applied == IF queue = <<>> THEN next ELSE Head(queue) - 1
+
+Open(c) ==              \* Merge.open: registered first, then looks at what was delivered
+  /\ started /\ state[c] = "planned" /\ OpenBeforeRead
+  /\ state' = [state EXCEPT ![c] = "open"]
+  /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ waitsFor' = [waitsFor EXCEPT ![c] = IF WaitForDelivered THEN delivered ELSE Applied]
+  /\ UNCHANGED <<source, started, stream, target, rows, faults>>
+
+Read(c) ==              \* one plain consistent read
+  /\ started /\ state[c] = IF OpenBeforeRead THEN "open" ELSE "planned"
+  /\ VisibilityWait => visible >= waitsFor[c]
+  /\ rows' = [rows EXCEPT ![c] = StateAt(visible)]
+  /\ state' = [state EXCEPT ![c] = IF OpenBeforeRead THEN "read" ELSE "unregistered"]
+  /\ UNCHANGED <<source, started, stream, target, tombstones, waitsFor, faults>>
+
+OpenLate(c) ==          \* only when OpenBeforeRead is off
+  /\ state[c] = "unregistered"
+  /\ state' = [state EXCEPT ![c] = "read"]
+  /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ UNCHANGED <<source, started, stream, target, rows, waitsFor, faults>>
+
+Merged(c, read, dead) == \* rows inserted where absent, tombstoned keys deleted last
+  [k \in Keys |->
+     IF k \notin c THEN target[k]
+     ELSE IF k \in dead THEN 0
+     ELSE IF InsertAbsent /\ target[k] # 0 THEN target[k]
+     ELSE IF read[k] # 0 THEN read[k] ELSE target[k]]
+
+Commit(c) ==            \* rows, tombstones and the record of the chunk in one transaction
+  /\ state[c] = "read"
+  /\ target' = Merged(c, rows[c], tombstones[c])
+  /\ state' = [state EXCEPT ![c] = "copied"]
+  /\ rows' = [rows EXCEPT ![c] = NoRows]
+  /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ UNCHANGED <<source, started, stream, waitsFor, faults>>
+
+Fail(c) ==              \* deadlock, lost connection, a COMMIT known not to have happened
+  /\ state[c] = "read"
+  /\ IF DropRowsOnFailure
+     THEN state' = [state EXCEPT ![c] = "planned"] /\ rows' = [rows EXCEPT ![c] = NoRows]
+     ELSE UNCHANGED <<state, rows>>
+  /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, faults>>
+
+Overflow(c) ==          \* more tombstones than a window keeps
+  /\ state[c] = "read" /\ tombstones[c] # {}
+  /\ IF OverflowStartsOver
+     THEN state' = [state EXCEPT ![c] = "planned"] /\ rows' = [rows EXCEPT ![c] = NoRows]
+     ELSE UNCHANGED <<state, rows>>
+  /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, faults>>
+
+LoseAnswer(c) ==        \* COMMIT sent, answer lost, the window forgotten at once: what the code must not do
+  /\ ~ForgetWhenKnown /\ state[c] = "read" /\ lates < MaxLates
+  /\ lates' = lates + 1
+  /\ late' = late \cup {[chunk |-> c, rows |-> rows[c], tombstones |-> tombstones[c], epoch |-> epoch]}
+  /\ state' = [state EXCEPT ![c] = "planned"]
+  /\ rows' = [rows EXCEPT ![c] = NoRows]
+  /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, epoch, crashes, redeliveries>>
+
+\* ---- crashes and paused processes -------------------------------------------
+Crash ==                \* SIGKILL, or a pause during which another process takes over
+  /\ started /\ crashes < MaxCrashes
+  /\ crashes' = crashes + 1
+  /\ epoch' = epoch + 1
+  /\ late' = late \cup {[chunk |-> c, rows |-> rows[c], tombstones |-> tombstones[c], epoch |-> epoch] :
+                          c \in {x \in Chunks : state[x] = "read"}}
+  /\ state' = [c \in Chunks |-> IF state[c] = "copied" THEN "copied" ELSE "planned"]
+  /\ rows' = [c \in Chunks |-> NoRows]
+  /\ tombstones' = [c \in Chunks |-> {}]
+  /\ queue' = <<>> /\ unmarked' = <<>>
+  /\ next' = stored /\ delivered' = stored
+  /\ UNCHANGED <<source, started, stored, target, waitsFor, redeliveries, lates>>
+
+LateCommit ==           \* a transaction sent long ago reaches the target now
+  /\ \E z \in late :
+       /\ EpochCheck => z.epoch = epoch
+       /\ target' = Merged(z.chunk, z.rows, z.tombstones)
+       /\ late' = late \ {z}
+  /\ UNCHANGED <<source, started, stream, chunks, epoch, crashes, redeliveries, lates>>
+
+Next ==
+  \/ \E k \in Keys : Write(k)
+  \/ \E a, b \in Keys : KeyChange(a, b)
+  \/ BecomeVisible \/ Start \/ Mark \/ Apply \/ MarkLate \/ Redeliver
+  \/ \E c \in Chunks : Open(c) \/ Read(c) \/ OpenLate(c) \/ Commit(c) \/ Fail(c) \/ Overflow(c) \/ LoseAnswer(c)
+  \/ Crash \/ LateCommit
+
+Spec == Init /\ [][Next]_vars
+
+\* ---- the claim ----------------------------------------------------------------
+\* All chunks recorded and the stream applied past the end of the log: the target is the source.
+Drained == /\ started
+           /\ \A c \in Chunks : state[c] = "copied"
+           /\ queue = <<>> /\ unmarked = <<>> /\ next = Len(binlog)
+Parity == Drained => target = StateAt(Len(binlog))
+=============================================================================
