@@ -107,7 +107,10 @@ public final class Backfill {
                     complete &= ends.take().get();
                 } catch (ExecutionException end) {
                     stopping = true;
-                    failures.add(end.getCause());
+                    complete = false;
+                    if (!(end.getCause() instanceof StoppedException)) {
+                        failures.add(end.getCause());
+                    }
                 }
             }
             if (!failures.isEmpty()) {
@@ -189,10 +192,15 @@ public final class Backfill {
     private <T> T call(Attempt<T> attempt) throws Exception {
         return retry.executeCallable(() -> {
             if (stopping) {
-                throw new InterruptedException("stop asked for");
+                throw new StoppedException();
             }
             return attempt.run();
         });
+    }
+
+    /** A worker ends between two attempts: no failure, the rest is left to the next process. */
+    private static final class StoppedException extends Exception {
+        private static final long serialVersionUID = 1L;
     }
 
     private interface Attempt<T> {

@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  * Compares both tables while the application writes to the source and the stream to the target.
  *
  * <p>Ranges whose digests agree are equal. Of the others every differing key is judged by itself: read the source, let the stream settle, read the
- * target, read the source again. Equal is equal; a key whose two rows stood still over two such looks is a difference; one that moved is looked at
- * again, at most {@value #LOOKS} times. Time plays no part in it. Thread-safe; one comparison at a time makes sense.
+ * target, read the source again. Equal is equal. A source that moved is looked at again, at most {@value #LOOKS} times. A difference is one that was seen
+ * unchanged in {@value #CONFIRMED} looks in a row: in a single look a row that changed and changed back passes for one that stood still. Time plays
+ * no part in it. Thread-safe; one comparison at a time makes sense.
  */
 public final class ParityCheck {
     private static final int LOOKS = 8;
+    private static final int CONFIRMED = 3;
     private static final int KEYS_AT_ONCE = 500;
     private static final int PAGE_ROWS = 20_000;
     private static final int DIFFERENCES_NAMED = 100;
@@ -81,11 +83,9 @@ public final class ParityCheck {
         try {
             List<Future<?>> ends = new ArrayList<>();
             for (int i = 0; i < workers; i++) {
-                ends.add(threads.submit(() -> compareRanges(walk, findings, stopping)));
+                ends.add(threads.submit(() -> compareUntilOneFails(walk, findings, stopping)));
             }
-            for (Future<?> end : ends) {
-                await(end);
-            }
+            await(ends);
         } finally {
             threads.shutdownNow();
         }
@@ -117,9 +117,23 @@ public final class ParityCheck {
         return differences;
     }
 
-    private Void compareRanges(RangeWalk walk, Findings findings, BooleanSupplier stopping)
+    private Void compareUntilOneFails(RangeWalk walk, Findings findings, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        while (!stopping.getAsBoolean() && !findings.full()) {
+        boolean ended = false;
+        try {
+            compareRanges(walk, findings, stopping);
+            ended = true;
+        } finally {
+            if (!ended) {
+                findings.failed = true;
+            }
+        }
+        return null;
+    }
+
+    private void compareRanges(RangeWalk walk, Findings findings, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        while (!stopping.getAsBoolean() && !findings.failed && !findings.full()) {
             Optional<KeyRange> range = read(walk::next);
             if (range.isEmpty()) {
                 break;
@@ -132,7 +146,6 @@ public final class ParityCheck {
             compared.addAndGet(Math.max(onSource.rows(), onTarget.rows()));
             findings.ranges.incrementAndGet();
         }
-        return null;
     }
 
     /** Names the keys of a range whose digests disagree, page by page, so that a side with any number of extra rows fits in memory. */
@@ -176,14 +189,10 @@ public final class ParityCheck {
         return cut == null ? page : page.headMap(cut, true);
     }
 
-    /**
-     * A key differs when two looks in a row, each behind a settling of its own, saw the same two rows. One look is not enough: a stream that was
-     * interrupted delivers its last changes again, and for that moment the target is in the past.
-     */
     private List<Difference> judge(Set<Long> keys) throws SQLException, InterruptedException {
         List<Difference> differences = new ArrayList<>();
-        Map<Long, Pair> seen = new HashMap<>();
         Set<Long> open = new HashSet<>(keys);
+        Map<Long, Sighting> sightings = new HashMap<>();
         for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
             Set<Long> looked = new HashSet<>(open);
             Map<Long, String> before = read(() -> sourceDigests.rows(looked));
@@ -191,23 +200,25 @@ public final class ParityCheck {
             Map<Long, String> onTarget = read(() -> targetDigests.rows(looked));
             Map<Long, String> after = read(() -> sourceDigests.rows(looked));
             for (Long key : looked) {
-                Pair pair = new Pair(after.get(key), onTarget.get(key));
-                if (Objects.equals(pair.source(), pair.target())) {
+                String source = after.get(key);
+                String target = onTarget.get(key);
+                if (Objects.equals(source, target)) {
                     open.remove(key);
-                } else if (!Objects.equals(pair.source(), before.get(key))) {
-                    seen.remove(key);
-                } else if (pair.equals(seen.put(key, pair))) {
-                    open.remove(key);
-                    differences.add(new Difference(key, kind(pair.source(), pair.target())));
+                } else if (!Objects.equals(source, before.get(key))) {
+                    sightings.remove(key);
+                } else {
+                    Sighting seen = Sighting.again(sightings.get(key), source, target);
+                    sightings.put(key, seen);
+                    if (seen.times() == CONFIRMED) {
+                        open.remove(key);
+                        differences.add(new Difference(key, kind(source, target)));
+                    }
                 }
             }
         }
         open.forEach(key -> differences.add(new Difference(key, Difference.Kind.UNSETTLED)));
         return differences;
     }
-
-    /** The digests of one key's rows, null where there is none. */
-    private record Pair(@Nullable String source, @Nullable String target) {}
 
     private static Difference.Kind kind(@Nullable String source, @Nullable String target) {
         if (source == null) {
@@ -226,17 +237,44 @@ public final class ParityCheck {
         }
     }
 
-    private static void await(Future<?> end) throws SQLException, InterruptedException {
-        try {
-            end.get();
-        } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof SQLException sql) {
-                throw sql;
+    /** Waits for all of them, then throws what the first failed with. */
+    private static void await(List<Future<?>> ends) throws SQLException, InterruptedException {
+        List<Throwable> failures = new ArrayList<>();
+        for (Future<?> end : ends) {
+            try {
+                end.get();
+            } catch (ExecutionException failure) {
+                failures.add(failure.getCause());
             }
-            if (failure.getCause() instanceof InterruptedException interrupted) {
-                throw interrupted;
+        }
+        if (failures.isEmpty()) {
+            return;
+        }
+        Throwable first = failures.get(0);
+        failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
+        if (first instanceof SQLException sql) {
+            throw sql;
+        }
+        if (first instanceof InterruptedException interrupted) {
+            throw interrupted;
+        }
+        if (first instanceof RuntimeException unchecked) {
+            throw unchecked;
+        }
+        if (first instanceof Error error) {
+            throw error;
+        }
+        throw new SQLException("comparison failed", first);
+    }
+
+    /** A difference, and in how many looks in a row it was seen just so. */
+    private record Sighting(
+            @Nullable String source, @Nullable String target, int times) {
+        static Sighting again(@Nullable Sighting before, @Nullable String source, @Nullable String target) {
+            if (before == null || !Objects.equals(before.source, source) || !Objects.equals(before.target, target)) {
+                return new Sighting(source, target, 1);
             }
-            throw new SQLException("comparison failed", failure.getCause());
+            return new Sighting(source, target, before.times + 1);
         }
     }
 
@@ -244,6 +282,7 @@ public final class ParityCheck {
     private static final class Findings {
         private final List<Difference> differences = new ArrayList<>();
         private final AtomicLong ranges = new AtomicLong();
+        private volatile boolean failed;
 
         synchronized void add(List<Difference> found) {
             differences.addAll(found);

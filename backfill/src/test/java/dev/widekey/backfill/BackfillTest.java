@@ -1,0 +1,269 @@
+package dev.widekey.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import dev.widekey.backfill.MemoryMerge.At;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(60)
+class BackfillTest {
+    private final MemoryTable table = new MemoryTable(1000);
+    private final MemoryMerge merge = new MemoryMerge();
+
+    @AfterEach
+    void nobodyBrokeTheProtocol() {
+        assertThat(merge.offences).isEmpty();
+        assertThat(merge.opened).allSatisfy(window -> assertThat(window.closed).isTrue());
+    }
+
+    @ParameterizedTest
+    @EnumSource(ChunkOrder.class)
+    void everyRowIsCopiedOnceByAnyNumberOfWorkers(ChunkOrder order) throws Exception {
+        Backfill copy = backfill(order, 7, 4, stopping -> {});
+        assertThat(copy.run()).isTrue();
+        assertThat(merge.target).isEqualTo(table.rows);
+        assertThat(merge.opened).hasSameSizeAs(merge.planned);
+        assertThat(merge.uncopied()).isEmpty();
+    }
+
+    @Test
+    void progressCountsWhatIsCommitted() throws Exception {
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {});
+        assertThat(copy.progress()).isEqualTo(new Progress(0, 0, 0, 0, 0));
+        AtomicInteger seen = new AtomicInteger();
+        merge.when((step, chunk) -> {
+            if (step == At.COMMIT && chunk.number() < 10) {
+                assertThat(copy.progress().chunks()).isEqualTo(chunk.number());
+                assertThat(copy.progress().rows()).isEqualTo(100 * chunk.number());
+                assertThat(copy.progress().fraction()).isBetween(chunk.number() / 10.0, (chunk.number() + 1) / 10.0);
+                seen.incrementAndGet();
+            }
+        });
+        copy.run();
+        assertThat(seen).hasValue(10);
+        long bytes = table.rows.entrySet().stream()
+                .mapToLong(
+                        row -> row.getKey().toString().length() + row.getValue().length())
+                .sum();
+        assertThat(copy.progress()).isEqualTo(new Progress(1, 11, 1000, bytes, 0));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = At.class,
+            names = {"AWAIT", "INSERT", "COMMIT"})
+    void aChunkThatFailsForAPassingReasonStartsOverInANewWindow(At where) throws Exception {
+        AtomicBoolean failed = new AtomicBoolean();
+        merge.when((step, chunk) -> {
+            if (step == where && chunk.number() == 3 && failed.compareAndSet(false, true)) {
+                throw new SQLTransientException("passing");
+            }
+        });
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, stopping -> {});
+        assertThat(copy.run()).isTrue();
+        assertThat(merge.windowsOf(3)).hasSize(2);
+        assertThat(merge.windowsOf(3).get(1).calls).contains("AWAIT", "INSERT", "COMMIT");
+        assertThat(merge.target).isEqualTo(table.rows);
+        assertThat(copy.progress().rows()).isEqualTo(1000);
+        assertThat(copy.progress().retries()).isEqualTo(1);
+    }
+
+    @Test
+    void theFirstFailureThatDoesNotPassStopsAllWorkersAndIsThrown() {
+        RowRejectedException rejected = new RowRejectedException(350, new SQLException("too long"));
+        CountDownLatch othersRetry = new CountDownLatch(3);
+        merge.when((step, chunk) -> {
+            if (step == At.COMMIT && chunk.number() == 3) {
+                await().until(() -> othersRetry.getCount() == 0);
+                throw rejected;
+            }
+            if (step == At.COMMIT && chunk.number() != 3) {
+                othersRetry.countDown();
+                throw new SQLTransientException("passing, but never over");
+            }
+        });
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 4, stopping -> {});
+        assertThat(catchThrowable(copy::run)).isSameAs(rejected);
+        assertThat(merge.target).isEmpty();
+        assertThat(merge.planned).hasSize(4);
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("copy-") && thread.isAlive()));
+    }
+
+    @Test
+    void anErrorOfTheProgramStopsTheCopyToo() {
+        merge.when((step, chunk) -> {
+            if (step == At.INSERT && chunk.number() == 2) {
+                throw new IllegalStateException("bug");
+            }
+        });
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {});
+        assertThatThrownBy(copy::run).isInstanceOf(IllegalStateException.class).hasMessage("bug");
+    }
+
+    @Test
+    void aStopLetsTheChunkAtHandBeFinished() throws Exception {
+        CountDownLatch committing = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        merge.when((step, chunk) -> {
+            if (step == At.COMMIT && chunk.number() == 2) {
+                committing.countDown();
+                assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+            }
+        });
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {});
+        CompletableFuture<Boolean> end = run(copy);
+        assertThat(committing.await(30, TimeUnit.SECONDS)).isTrue();
+        copy.requestStop();
+        go.countDown();
+        assertThat(end.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(merge.copied).containsExactly(0L, 1L, 2L);
+        assertThat(merge.planned).hasSize(3);
+    }
+
+    @Test
+    void aStopWhileAChunkIsPlannedLeavesItToTheNextProcess() throws Exception {
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {});
+        merge.when((step, chunk) -> {
+            if (step == At.PLAN && chunk.number() == 4) {
+                copy.requestStop();
+            }
+        });
+        assertThat(copy.run()).isFalse();
+        assertThat(merge.planned).hasSize(5);
+        assertThat(merge.uncopied()).isNotEmpty();
+
+        merge.when((step, chunk) -> {});
+        assertThat(backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {}).run()).isTrue();
+        assertThat(merge.target).isEqualTo(table.rows);
+    }
+
+    @Test
+    void aStopEndsAChunkThatKeepsStartingOver() throws Exception {
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, stopping -> {});
+        merge.when((step, chunk) -> {
+            if (step == At.INSERT && chunk.number() == 1) {
+                copy.requestStop();
+                throw new SQLTransientException("passing");
+            }
+        });
+        assertThat(copy.run()).isFalse();
+        assertThat(merge.copied).doesNotContain(1L);
+    }
+
+    @Test
+    void aFailureThatDoesNotPassIsThrownEvenWhenAStopWasAskedFor() {
+        RowRejectedException rejected = new RowRejectedException(1, new SQLException("too long"));
+        CountDownLatch bothAtWork = new CountDownLatch(2);
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, stopping -> {});
+        CountDownLatch otherEnded = new CountDownLatch(1);
+        merge.when((step, chunk) -> {
+            if (step == At.INSERT) {
+                bothAtWork.countDown();
+                assertThat(bothAtWork.await(30, TimeUnit.SECONDS)).isTrue();
+                copy.requestStop();
+                if (chunk.number() == 0) {
+                    otherEnded.countDown();
+                    throw new SQLTransientException("passing");
+                }
+                assertThat(otherEnded.await(30, TimeUnit.SECONDS)).isTrue();
+                await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                                .filter(thread -> thread.getName().startsWith("copy-"))
+                                .filter(thread -> thread.getState() != Thread.State.RUNNABLE)
+                                .count()
+                        >= 1);
+                throw rejected;
+            }
+        });
+        assertThat(catchThrowable(copy::run)).isSameAs(rejected);
+    }
+
+    @Test
+    void chunksAnEarlierProcessLeftComeFirst() throws Exception {
+        merge.planned.add(new Chunk(0, new KeyRange(null, 100L)));
+        merge.planned.add(new Chunk(1, new KeyRange(100L, 200L)));
+        merge.planned.add(new Chunk(2, new KeyRange(200L, 300L)));
+        merge.copied.add(1L);
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {});
+        assertThat(copy.run()).isTrue();
+        assertThat(merge.opened.stream().map(window -> window.chunk.number()))
+                .startsWith(0L, 2L, 3L)
+                .doesNotContain(1L);
+        assertThat(merge.planned.get(3).range().above()).isEqualTo(300);
+        assertThat(merge.target).hasSize(900);
+    }
+
+    @Test
+    void aPlanThatIsCopiedLeavesNothingToDo() throws Exception {
+        merge.planned.add(new Chunk(0, KeyRange.ALL));
+        merge.copied.add(0L);
+        Backfill copy = backfill(ChunkOrder.NEWEST_FIRST, 100, 3, stopping -> {});
+        assertThat(copy.run()).isTrue();
+        assertThat(merge.opened).isEmpty();
+        assertThat(copy.progress().fraction()).isEqualTo(1);
+    }
+
+    @Test
+    void anEmptyTableIsOneChunk() throws Exception {
+        table.rows.clear();
+        assertThat(backfill(ChunkOrder.NEWEST_FIRST, 100, 3, stopping -> {}).run())
+                .isTrue();
+        assertThat(merge.planned).containsExactly(new Chunk(0, KeyRange.ALL));
+        assertThat(merge.copied).containsExactly(0L);
+    }
+
+    @Test
+    void noChunkBeginsWhileTheThrottleHolds() throws Exception {
+        AtomicInteger passes = new AtomicInteger();
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {
+            if (passes.getAndIncrement() == 2) {
+                await().until(stopping::getAsBoolean);
+            }
+        });
+        CompletableFuture<Boolean> end = run(copy);
+        await().until(() -> passes.get() == 3);
+        assertThat(merge.copied).containsExactly(0L, 1L);
+        copy.requestStop();
+        assertThat(end.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(merge.planned).hasSize(2);
+    }
+
+    private Backfill backfill(ChunkOrder order, int chunkRows, int workers, Throttle throttle) {
+        Retry retry = Retry.of(
+                "copy",
+                RetryConfig.custom()
+                        .maxAttempts(Integer.MAX_VALUE)
+                        .intervalFunction(IntervalFunction.of(Duration.ofMillis(1)))
+                        .retryOnException(failure -> failure instanceof SQLTransientException)
+                        .build());
+        return new Backfill(table.source(), MemoryTable.NAME, merge, merge, throttle, retry, order, chunkRows, workers);
+    }
+
+    private static CompletableFuture<Boolean> run(Backfill copy) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return copy.run();
+            } catch (SQLException | InterruptedException failure) {
+                throw new IllegalStateException(failure);
+            }
+        });
+    }
+}
