@@ -76,8 +76,9 @@ public final class OwnedTransaction implements AutoCloseable {
             try (Statement kill = fresh.createStatement()) {
                 kill.execute("KILL " + connectionId);
             } catch (SQLException gone) {
-                // 1094, unknown thread: the server has ended it already.
-                if (gone.getErrorCode() != 1094) {
+                // 1094, unknown thread: the server has ended it already. 1095, not the owner: the server was restarted
+                // and has given the number to somebody else's connection.
+                if (gone.getErrorCode() != 1094 && gone.getErrorCode() != 1095) {
                     throw gone;
                 }
             }
