@@ -65,7 +65,7 @@ public final class MigrationRecord {
                         row.getString(2),
                         Phase.valueOf(row.getString(3)),
                         row.getLong(4),
-                        row.wasNull() || gap == 0 ? Optional.empty() : Optional.of(gap),
+                        gap == 0 ? Optional.empty() : Optional.of(gap),
                         Optional.ofNullable(row.getString(6)),
                         Optional.ofNullable(row.getString(7))));
             }
@@ -174,7 +174,7 @@ public final class MigrationRecord {
                 PreparedStatement update = transaction
                         .connection()
                         .prepareStatement("UPDATE " + state.name("migration")
-                                + " SET halt = ?, halt_message = ?, changed_at = NOW(6) WHERE id = ?")) {
+                                + " SET halt = ?, halt_message = LEFT(?, 16000), changed_at = NOW(6) WHERE id = ?")) {
             update.setString(1, halt.reason().name());
             update.setString(2, halt.getMessage());
             update.setString(3, migration);
@@ -191,7 +191,7 @@ public final class MigrationRecord {
                         .connection()
                         .prepareStatement(
                                 "INSERT INTO " + state.name("parity")
-                                        + " (migration, scope, verdict, compared, position, detail, epoch, at) VALUES (?, ?, ?, ?, ?, ?, ?, NOW(6))")) {
+                                        + " (migration, scope, verdict, compared, position, detail, epoch, at) VALUES (?, LEFT(?, 100), ?, ?, ?, LEFT(?, 16000), ?, NOW(6))")) {
             insert.setString(1, migration);
             insert.setString(2, scope);
             insert.setString(3, verdict);
