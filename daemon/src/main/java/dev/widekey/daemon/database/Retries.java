@@ -3,6 +3,7 @@ package dev.widekey.daemon.database;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -38,7 +39,11 @@ public final class Retries {
                 .build();
         Retry retry = Retry.of(name, config);
         retry.getEventPublisher().onRetry(event -> {
-            metrics.counter("widekey.retries", "op", name).increment();
+            Counter.builder("widekey.retries")
+                    .tag("op", name)
+                    .description("Attempts that followed a failure which passes")
+                    .register(metrics)
+                    .increment();
             log.warn(
                     "{} failed, attempt {} in {} ms: {}",
                     name,
