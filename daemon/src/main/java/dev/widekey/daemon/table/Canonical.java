@@ -36,8 +36,10 @@ public record Canonical(List<String> onSource, List<String> onTarget) {
     private static String expression(Column column, Column to, boolean digested) {
         String name = "`" + column.name().replace("`", "``") + "`";
         return switch (TypeFamily.of(column.dataType())) {
+            // The inner cast takes off what ZEROFILL puts in front.
+            case INTEGER -> "CAST(CAST(" + name + " AS " + (column.unsigned() ? "UNSIGNED" : "SIGNED") + ") AS CHAR)";
             // -0 and 0 differ as text; the shortest text that reads back as the same double is unique to it.
-            case INTEGER, DOUBLE -> "CAST(" + name + " AS CHAR)";
+            case DOUBLE -> "CAST(" + name + " AS CHAR)";
             case DECIMAL ->
                 "CAST(CAST(" + name + " AS DECIMAL(" + to.precision() + ", "
                         + to.scale().orElse(0) + ")) AS CHAR)";
