@@ -35,7 +35,7 @@ final class Admission {
     private final DaemonConfig config;
     private final Database source;
     private final Database target;
-    private final Retry retry = new Retries(new SimpleMeterRegistry()).briefly("state");
+    private final Retry retry = new Retries(new SimpleMeterRegistry(), () -> false).briefly("state");
 
     Admission(DaemonConfig config, Database source, Database target) {
         this.config = config;

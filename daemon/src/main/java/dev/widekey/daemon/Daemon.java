@@ -13,6 +13,7 @@ import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
+import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
@@ -38,6 +39,7 @@ import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.flags.FlagName;
 import dev.widekey.flags.JdbcFlagStore;
 import dev.widekey.flags.Routing;
+import dev.widekey.flags.Stage;
 import dev.widekey.flags.Switch;
 import dev.widekey.flags.WriteGuard;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -46,6 +48,7 @@ import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,8 +65,8 @@ final class Daemon implements AutoCloseable {
     private final DaemonConfig config;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Notify notify = new Notify(System.getenv());
-    private final Retries retries = new Retries(metrics);
     private final Alarm alarm = new Alarm();
+    private final Retries retries = new Retries(metrics, this::isOver);
     private final Database source;
     private final Database target;
     private final Database.Owner owner;
@@ -147,16 +150,18 @@ final class Daemon implements AutoCloseable {
         ChunkLog chunks = new ChunkLog(target, state, config.migration(), ownership, retries.untilItPasses("plan"));
         SourceActivity activity = new SourceActivity(System::nanoTime);
         TargetStreamWriter streamWriter = new TargetStreamWriter(target, targetTable, positions, ownership);
-        before.gapStart().ifPresent(streamWriter::reserve);
+        if (writesMayBeMoved(routing)) {
+            before.gapStart().ifPresent(streamWriter::reserve);
+        }
         try (Connection connection = source.pool().getConnection()) {
             tables.visibility().prepare(connection);
-            if (before.halt().isPresent()) {
+            if (before.halt().filter(TargetStreamWriter.FORGIVEN::contains).isPresent()) {
                 // Whoever starts a halted migration has dealt with what it halted on.
                 streamWriter.forgive(Position.endOfLog(connection));
             }
         }
         TargetChunkWriter chunkWriter = new TargetChunkWriter(
-                target, targetTable, chunks, ownership, tables.visibility(), retries.untilItPasses("resolve"));
+                target, targetTable, chunks, ownership, tables.visibility(), retries.untilItIsKnown("resolve"));
 
         FeedConfig feed = tables.feed();
         Stream stream = new Stream(
@@ -169,7 +174,7 @@ final class Daemon implements AutoCloseable {
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
         CopyThrottle throttle =
-                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag());
+                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), alarm);
         Parity parity = new Parity(
                 new ParityCheck(
                         side(
@@ -267,12 +272,14 @@ final class Daemon implements AutoCloseable {
                 log.info("stopped migration {} in phase {}", config.migration(), life.phase());
             }
             return ExitCode.OK;
-        } catch (InterruptedException stop) {
-            if (stopping) {
+        } catch (InterruptedException | SQLException failure) {
+            // Whatever was interrupted or lost its server while stopping is taken up again by the next start.
+            alarm.check();
+            if (stopping && (failure instanceof InterruptedException || Faults.passes(failure))) {
                 log.info("stopped migration {} in phase {}", config.migration(), life.phase());
                 return ExitCode.OK;
             }
-            throw stop;
+            throw failure;
         }
     }
 
@@ -285,6 +292,15 @@ final class Daemon implements AutoCloseable {
         } catch (SQLException | HaltException failure) {
             log.warn("the reason could not be stored: {}", failure.getMessage());
         }
+    }
+
+    /** Before the write flag is flipped every id is the source's, whatever gap an earlier attempt reserved. */
+    private static boolean writesMayBeMoved(Routing routing) {
+        return !routing.pair().stage().equals(Optional.of(Stage.BEFORE));
+    }
+
+    private boolean isOver() {
+        return stopping || alarm.isRaised();
     }
 
     private static FlagName flag(DaemonConfig.FlagKey key) {

@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             "0:done, or stopped on request",
             "1:failed",
             "2:wrong usage",
-            "3:halted in a named state; a person has to look",
+            "3:out of memory",
+            "4:halted in a named state; a person has to look",
             "75:another process owns the migration",
             "78:configuration or servers are not as they must be; nothing was changed"
         })

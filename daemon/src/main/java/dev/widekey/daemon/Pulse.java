@@ -49,7 +49,7 @@ final class Pulse implements AutoCloseable {
         Runnable survivor = () -> {
             try {
                 task.run();
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 log.error("{}", failure.getMessage(), failure);
             }
         };
@@ -75,7 +75,7 @@ final class Pulse implements AutoCloseable {
             log.info("{}", status.line());
         }
         notify.status(status.line());
-        if (status.ready() || status.throttle().isPresent()) {
+        if (!status.failed() && (status.ready() || status.throttle().isPresent())) {
             notify.alive();
         }
     }

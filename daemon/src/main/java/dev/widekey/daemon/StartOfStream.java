@@ -4,6 +4,7 @@ import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Start;
+import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.state.HaltException;
@@ -47,7 +48,7 @@ final class StartOfStream implements Migration.Start {
         this.feed = feed;
         this.positions = positions;
         this.ownership = ownership;
-        this.owner = "widekey epoch " + ownership.epoch();
+        this.owner = Cutover.OWNER + ownership.epoch();
     }
 
     /** Who changes flags, in their history. */

@@ -40,7 +40,10 @@ final class StatusCommand implements Callable<Integer> {
         try (Database target = Database.target(
                 Endpoint.of(loaded.target()), new Database.Owner("none", "status"), 1, new SimpleMeterRegistry())) {
             MigrationRecord record = new MigrationRecord(
-                    target, state, loaded.migration(), new Retries(new SimpleMeterRegistry()).briefly("state"));
+                    target,
+                    state,
+                    loaded.migration(),
+                    new Retries(new SimpleMeterRegistry(), () -> false).briefly("state"));
             Optional<MigrationRecord.Row> row = record.readIfAny();
             if (row.isEmpty()) {
                 out.println(

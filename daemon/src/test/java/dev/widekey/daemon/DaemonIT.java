@@ -124,12 +124,12 @@ class DaemonIT {
                                 .code())
                         .isZero();
                 SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
                 assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -5");
             }
             assertThat(world.flags()).isEqualTo("0,1");
             SmallWorld.Ended status = world.command("status", "--config", config.toString());
-            assertThat(status.code()).isEqualTo(3);
+            assertThat(status.code()).isEqualTo(4);
             assertThat(status.output()).contains("halted    ROW_REJECTED").contains("-5");
 
             // Mended, it goes on by itself.
@@ -149,12 +149,12 @@ class DaemonIT {
                 world.awaitPhase("READY");
                 world.source.execute("INSERT INTO history VALUES (-7, 'below zero', NOW())");
                 SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
                 assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -7");
             }
             // The log still holds the row; only its removal makes the tables equal.
             SmallWorld.Ended divergent = world.run(config);
-            assertThat(divergent.code()).as(divergent.output()).isEqualTo(3);
+            assertThat(divergent.code()).as(divergent.output()).isEqualTo(4);
             assertThat(divergent.output()).contains("DIVERGENT").contains("-7 missing");
             world.source.execute("DELETE FROM history WHERE id = -7");
             SmallWorld.Ended done = world.run(world.config(QUICK));
@@ -175,7 +175,7 @@ class DaemonIT {
                 assertThat(first).isGreaterThanOrEqualTo(601);
                 world.source.execute("INSERT INTO history VALUES (" + first + ", 'too late', NOW())");
                 SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
                 assertThat(halted.output()).contains("GAP_EXHAUSTED").contains("id " + first);
                 world.source.execute("DELETE FROM history WHERE id = " + first);
             }
@@ -202,7 +202,7 @@ class DaemonIT {
                     "DELETE FROM history WHERE id = 7",
                     "INSERT INTO history (id, v, made) VALUES (99999, 'extra', NOW())");
             SmallWorld.Ended halted = world.run(config);
-            assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
             assertThat(halted.output())
                     .contains("DIVERGENT", "differ in 3 keys", "7 missing", "1234 different", "99999 extra");
             assertThat(world.flags()).isEqualTo("0,1");
@@ -222,7 +222,7 @@ class DaemonIT {
                 world.target.execute(
                         "UPDATE " + world.target.name() + "_state.flag SET enabled = 1 WHERE name = 'WRITE_NEW'");
                 SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
                 assertThat(halted.output()).contains("FLAGS_UNEXPECTED", "WRITE_NEW=true");
             }
             assertThat(world.phase()).hasValue("READY");
@@ -233,7 +233,7 @@ class DaemonIT {
     void twoEmptyTablesAreNoParity() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             SmallWorld.Ended halted = world.run(world.config(QUICK));
-            assertThat(halted.code()).as(halted.output()).isEqualTo(3);
+            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
             assertThat(halted.output()).contains("NOTHING_TO_COMPARE");
             assertThat(world.flags()).isEqualTo("0,1");
         }

@@ -102,11 +102,16 @@ public final class ParityCheck {
      * Compares these keys only, present or absent.
      *
      * @return the differences, empty when there are none
+     * @throws InterruptedException when {@code stopping} became true, since a part of the keys proves nothing
      */
-    public List<Difference> compareKeys(Collection<Long> keys) throws SQLException, InterruptedException {
+    public List<Difference> compareKeys(Collection<Long> keys, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
         List<Difference> differences = new ArrayList<>();
         List<Long> all = new ArrayList<>(keys);
         for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+            if (stopping.getAsBoolean()) {
+                throw new InterruptedException("stop asked for");
+            }
             List<Long> some = all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE));
             Map<Long, String> onSource = read(() -> sourceDigests.rows(some));
             Map<Long, String> onTarget = read(() -> targetDigests.rows(some));
@@ -166,7 +171,7 @@ public final class ParityCheck {
             upTo(onTarget, cut).keySet().stream()
                     .filter(key -> !onSource.containsKey(key))
                     .forEach(suspects::add);
-            differences.addAll(compareKeys(suspects));
+            differences.addAll(compareKeys(suspects, () -> false));
             if (cut == null || differences.size() >= DIFFERENCES_NAMED) {
                 return differences;
             }

@@ -163,7 +163,8 @@ class ParityCheckIT {
         };
         assertThatThrownBy(() -> check(halted, 3, 10).compare(KeyRange.ALL, () -> false))
                 .isSameAs(halt);
-        assertThatThrownBy(() -> check(halted, 3, 10).compareKeys(List.of(50L))).isSameAs(halt);
+        assertThatThrownBy(() -> check(halted, 3, 10).compareKeys(List.of(50L), () -> false))
+                .isSameAs(halt);
     }
 
     @Test
@@ -241,11 +242,12 @@ class ParityCheckIT {
             keys.add(key);
         }
         keys.add(-1L);
-        List<Difference> found = check(STILL, 2, 10).compareKeys(keys);
+        List<Difference> found = check(STILL, 2, 10).compareKeys(keys, () -> false);
         assertThat(found.stream().collect(Collectors.toMap(Difference::key, Difference::kind)))
                 .isEqualTo(planted);
-        assertThat(check(STILL, 2, 10).compareKeys(List.of(-1L, 700L, 5000L))).isEmpty();
-        assertThat(check(STILL, 2, 10).compareKeys(List.of())).isEmpty();
+        assertThat(check(STILL, 2, 10).compareKeys(List.of(-1L, 700L, 5000L), () -> false))
+                .isEmpty();
+        assertThat(check(STILL, 2, 10).compareKeys(List.of(), () -> false)).isEmpty();
     }
 
     @Test

@@ -54,14 +54,7 @@ final class SourceCheck {
         Map<String, String> variables = pairs(source, SELECT_VARIABLES);
         settings(variables);
         boolean gtidMode = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
-        String uuid = variables.getOrDefault("server_uuid", "");
-        if (!uuid.equals(from.serverUuid())) {
-            throw new HaltException(
-                    Reason.SOURCE_CHANGED,
-                    "The server at " + config.host() + ":" + config.port() + " is " + uuid
-                            + ", the position comes from " + from.serverUuid()
-                            + ". Point the source back, or start again with a new copy.");
-        }
+        sameServer(variables, from);
         if (gtidMode == from.gtids().isEmpty()) {
             // Without a set to start from the engine reports no transaction's identifier, and the receiver relies on
             // them.
@@ -85,9 +78,22 @@ final class SourceCheck {
 
     /** Checks what can change under a running reader. */
     void whileRunning(Connection source, Position from) throws HaltException, SQLException {
-        settings(pairs(source, SELECT_VARIABLES));
+        Map<String, String> variables = pairs(source, SELECT_VARIABLES);
+        settings(variables);
+        sameServer(variables, from);
         shape(source, from);
         xaCounter(source);
+    }
+
+    private void sameServer(Map<String, String> variables, Position from) throws HaltException {
+        String uuid = variables.getOrDefault("server_uuid", "");
+        if (!uuid.equals(from.serverUuid())) {
+            throw new HaltException(
+                    Reason.SOURCE_CHANGED,
+                    "The server at " + config.host() + ":" + config.port() + " is " + uuid
+                            + ", the position comes from " + from.serverUuid()
+                            + ". Point the source back, or start again with a new copy.");
+        }
     }
 
     /** How far the source's clock is ahead of this machine's, give or take half a round trip. */

@@ -41,6 +41,10 @@ import org.slf4j.LoggerFactory;
 public final class Cutover {
     private static final Logger log = LoggerFactory.getLogger(Cutover.class);
     private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+    private static final long LOOKS_AT_FLAGS = 20;
+
+    /** How the daemon signs its flips; its epoch follows. */
+    public static final String OWNER = "widekey epoch ";
 
     private final Routing routing;
     private final String owner;
@@ -132,8 +136,8 @@ public final class Cutover {
             long first = passing(() -> gap.reserve(writeRate.get()));
             flip(() ->
                     routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
-        } else if (gapStart().isEmpty()) {
-            throw unexpected("writes went to the target before an id gap was reserved");
+        } else {
+            requireOwnFlip();
         }
         return Step.to(Phase.DRAIN, "writes go to the target; " + routing.pair());
     }
@@ -142,15 +146,20 @@ public final class Cutover {
         requireStage(Stage.WRITES_MOVED);
         long first = gapStart().orElseThrow();
         long writesBefore = activity.writes();
+        long looks = 0;
         while (!stopping.getAsBoolean()) {
             if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {
                 LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+                if (++looks % LOOKS_AT_FLAGS == 0) {
+                    requireStage(Stage.WRITES_MOVED);
+                }
                 continue;
             }
             Optional<Position> end = stream.drain(stopping);
             if (end.isEmpty() || activity.quietNanos() < quiet.toNanos()) {
                 continue;
             }
+            requireStage(Stage.WRITES_MOVED);
             gap.requireIntact(first);
             Optional<String> proof = proveTail(new KeyRange(null, first - 1), end.get(), stopping);
             // A straggler that wrote during the comparison may have written behind it.
@@ -181,10 +190,22 @@ public final class Cutover {
         if (changed.isPresent()) {
             Set<Long> keys = changed.get();
             keys.removeIf(key -> !scope.contains(key));
-            return Optional.of(parity.prove(keys, position));
+            return Optional.of(parity.prove(keys, position, stopping));
         }
         activity.watch();
         return parity.prove(scope, position, stopping);
+    }
+
+    /** A flag that somebody else turned says nothing about the gap: the target may already hand out ids that the source uses. */
+    private void requireOwnFlip() throws SQLException {
+        Optional<Long> first = gapStart();
+        boolean own = routing.pair()
+                .write()
+                .filter(flag -> flag.owner().startsWith(OWNER))
+                .isPresent();
+        if (!own || first.isEmpty() || !gap.isReserved(first.get())) {
+            throw unexpected("the write flag was turned by somebody else, or before the id gap was reserved");
+        }
     }
 
     private Optional<Long> gapStart() throws SQLException {

@@ -97,7 +97,11 @@ public final class IdGap {
         long first = Math.max(reserved, used + size);
         record.reserveGap(ownership, first);
         guard.accept(first);
-        try (Connection connection = target.pool().getConnection()) {
+        try (Connection connection = target.connect();
+                Statement session = connection.createStatement()) {
+            // A waiting ALTER makes every later reader of the table wait behind it, so it gives up soon and is tried
+            // again.
+            session.execute("SET SESSION lock_wait_timeout = 2");
             table.reserve(connection, first);
         }
         long next = next(target, targetTable);
@@ -109,6 +113,11 @@ public final class IdGap {
         }
         log.info("the source has used ids up to {}; the target hands out ids from {} up", used - 1, next);
         return first;
+    }
+
+    /** Whether the target hands out no id below {@code first}. */
+    public boolean isReserved(long first) throws SQLException {
+        return next(target, targetTable) >= first;
     }
 
     /**

@@ -70,8 +70,9 @@ public final class Parity {
      * @return what was proven, in words
      * @throws HaltException when rows differ
      */
-    public String prove(Collection<Long> keys, Position position) throws SQLException, InterruptedException {
-        List<Difference> differences = check.compareKeys(keys);
+    public String prove(Collection<Long> keys, Position position, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        List<Difference> differences = check.compareKeys(keys, stopping);
         write("changed keys", differences.isEmpty() ? "EQUAL" : "DIVERGENT", keys.size(), position, list(differences));
         if (!differences.isEmpty()) {
             throw divergent(differences);

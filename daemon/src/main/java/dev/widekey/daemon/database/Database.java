@@ -5,7 +5,10 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import javax.sql.DataSource;
 
@@ -26,8 +29,12 @@ public final class Database implements AutoCloseable {
             + "information_schema_stats_expiry=0,"
             + "character_set_results=NULL";
 
+    /** The server's word for a connection that has ended already. */
+    private static final int NO_SUCH_THREAD = 1094;
+
     private final String role;
     private final Endpoint endpoint;
+    private final Owner owner;
     private final String attributes;
     private final Endpoint.Protocol protocol;
     private final HikariDataSource pool;
@@ -42,6 +49,7 @@ public final class Database implements AutoCloseable {
         this.role = role;
         this.protocol = protocol;
         this.endpoint = endpoint;
+        this.owner = owner;
         this.attributes = owner.attributes();
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
@@ -87,6 +95,32 @@ public final class Database implements AutoCloseable {
     /** A connection outside the pool, for work that must not wait for the pool or that holds a session lock. */
     public Connection connect() throws SQLException {
         return DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
+    }
+
+    /**
+     * Ends one of this process's own connections on the server, so that nothing it still has to do can happen later. A number that belongs to somebody
+     * else by now, since the server was restarted, is left alone.
+     */
+    public void end(Connection fresh, long connectionId) throws SQLException {
+        String own = "SELECT 1 FROM performance_schema.session_account_connect_attrs"
+                + " WHERE processlist_id = ? AND attr_name = ? AND attr_value = ?";
+        try (PreparedStatement query = fresh.prepareStatement(own)) {
+            query.setLong(1, connectionId);
+            query.setString(2, Owner.INSTANCE);
+            query.setString(3, owner.instance());
+            try (ResultSet row = query.executeQuery()) {
+                if (!row.next()) {
+                    return;
+                }
+            }
+        }
+        try (Statement kill = fresh.createStatement()) {
+            kill.execute("KILL " + connectionId);
+        } catch (SQLException gone) {
+            if (gone.getErrorCode() != NO_SUCH_THREAD) {
+                throw gone;
+            }
+        }
     }
 
     /** {@code source} or {@code target}. */

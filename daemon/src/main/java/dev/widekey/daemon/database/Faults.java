@@ -25,6 +25,9 @@ public final class Faults {
             1205, 1213, 1040, 1203, 1053, 1317, 1927, 3024, 3169, 1290, 1836, 1792, 1021, 1114, 1206, 1197, 1158, 1159,
             1160, 1161, 1152, 1184, 1042, 1043, 2002, 2003, 2006, 2013);
 
+    /** A packet above the limit: the server cuts the connection, and would cut the next one too. */
+    private static final int PACKET_TOO_LARGE = 1153;
+
     private Faults() {}
 
     /** Whether trying the whole unit of work again, from its start, can succeed without anybody's help. */
@@ -33,7 +36,7 @@ public final class Faults {
         if (!(cause instanceof SQLException sql)) {
             return false;
         }
-        if (isRefusal(sql)) {
+        if (isRefusal(sql) || sql.getErrorCode() == PACKET_TOO_LARGE) {
             return false;
         }
         return PASSING.contains(sql.getErrorCode())

@@ -6,6 +6,8 @@ import io.github.resilience4j.retry.RetryConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,28 +16,39 @@ public final class Retries {
     private static final Logger log = LoggerFactory.getLogger(Retries.class);
 
     private final MeterRegistry metrics;
+    private final BooleanSupplier over;
 
-    /** Retries whose attempts are counted in {@code metrics}. */
-    public Retries(MeterRegistry metrics) {
+    /**
+     * Retries whose attempts are counted in {@code metrics}.
+     *
+     * @param over whether the work these retries serve is over: from then on a failure is not tried again
+     */
+    public Retries(MeterRegistry metrics, BooleanSupplier over) {
         this.metrics = metrics;
+        this.over = over;
     }
 
-    /** Tries until it succeeds, fails for good, or the calling thread is interrupted. For work that is safe to begin again. */
+    /** Tries until it succeeds, fails for good, or the work is over. For work that is safe to begin again. */
     public Retry untilItPasses(String name) {
-        return named(name, Integer.MAX_VALUE);
+        return named(name, Integer.MAX_VALUE, failure -> Faults.passes(failure) && !over.getAsBoolean());
+    }
+
+    /** Tries until it succeeds or fails for good, even when the work is over: for what must be known before anything else may happen. */
+    public Retry untilItIsKnown(String name) {
+        return named(name, Integer.MAX_VALUE, Faults::passes);
     }
 
     /** Tries a few times, for about as long as a restart of a server's network takes. */
     public Retry briefly(String name) {
-        return named(name, 5);
+        return named(name, 5, failure -> Faults.passes(failure) && !over.getAsBoolean());
     }
 
-    private Retry named(String name, int most) {
+    private Retry named(String name, int most, Predicate<Throwable> again) {
         RetryConfig config = RetryConfig.custom()
                 .maxAttempts(most)
                 .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(
                         Duration.ofMillis(100), 2, 0.5, Duration.ofSeconds(10)))
-                .retryOnException(Faults::passes)
+                .retryOnException(again)
                 .build();
         Retry retry = Retry.of(name, config);
         Counter attempts = Counter.builder("widekey.retries")

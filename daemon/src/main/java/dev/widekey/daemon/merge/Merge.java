@@ -48,6 +48,7 @@ public final class Merge implements Windows, ChangeListener {
 
     @Override
     public Window open(Chunk chunk) {
+        alarm.check();
         ChunkWindow window = new ChunkWindow(chunk, writer, windows::remove);
         windows.add(window);
         window.readsFrom(delivered);

@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -32,14 +33,15 @@ import org.slf4j.LoggerFactory;
 public final class StreamApplier implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(StreamApplier.class);
 
-    private static final int BATCHES_WAITING = 8;
+    private static final int KIB_WAITING = 32 << 10;
     private static final int CHANGES_AT_ONCE = 4_000;
     private static final long BYTES_AT_ONCE = 16L << 20;
 
     private final StreamWriter writer;
     private final Retry retry;
     private final Alarm alarm;
-    private final BlockingQueue<ChangeBatch> waiting = new ArrayBlockingQueue<>(BATCHES_WAITING);
+    private final BlockingQueue<ChangeBatch> waiting = new LinkedBlockingQueue<>();
+    private final Semaphore room = new Semaphore(KIB_WAITING);
     private final AtomicLong applied = new AtomicLong();
 
     private final Object moved = new Object();
@@ -62,7 +64,8 @@ public final class StreamApplier implements Runnable {
     void take(ChangeBatch batch) throws InterruptedException {
         while (!stopping) {
             alarm.check();
-            if (waiting.offer(batch, 200, TimeUnit.MILLISECONDS)) {
+            if (room.tryAcquire(weight(batch), 200, TimeUnit.MILLISECONDS)) {
+                waiting.add(batch);
                 return;
             }
         }
@@ -88,7 +91,7 @@ public final class StreamApplier implements Runnable {
                     "a change of the stream cannot be written: " + refused.getMessage()
                             + "; delete or mend the row on the source, or widen the column on the target, then start again",
                     refused));
-        } catch (Exception failure) {
+        } catch (Exception | Error failure) {
             if (!stopping) {
                 alarm.raise(new HaltException(
                         HaltException.Reason.FAILED, "applying the stream failed: " + failure.getMessage(), failure));
@@ -123,6 +126,12 @@ public final class StreamApplier implements Runnable {
         synchronized (moved) {
             while (!position.covers(mark)) {
                 alarm.check();
+                if (!mark.serverUuid().equals(position.serverUuid())) {
+                    throw new HaltException(
+                            HaltException.Reason.SOURCE_CHANGED,
+                            "the source's address leads to server " + mark.serverUuid() + " now, the stream reads "
+                                    + position.serverUuid() + "; point the address back, then start again");
+                }
                 if (giveUp.getAsBoolean()) {
                     return false;
                 }
@@ -132,12 +141,17 @@ public final class StreamApplier implements Runnable {
         }
     }
 
+    /** What a batch takes of the room; one that is larger than all of it takes all of it. */
+    private static int weight(ChangeBatch batch) {
+        return (int) Math.min(KIB_WAITING, batch.bytes() / 1024 + 1);
+    }
+
     private List<ChangeBatch> gather(ChangeBatch first) {
         List<ChangeBatch> batches = new ArrayList<>();
         batches.add(first);
         long changes = first.changes().size();
         long bytes = first.bytes();
-        while (changes < CHANGES_AT_ONCE && bytes < BYTES_AT_ONCE) {
+        while (writer.gathers() && changes < CHANGES_AT_ONCE && bytes < BYTES_AT_ONCE) {
             ChangeBatch next = waiting.poll();
             if (next == null) {
                 break;
@@ -166,6 +180,7 @@ public final class StreamApplier implements Runnable {
             writer.write(lastImages, resume);
             return true;
         });
+        batches.forEach(batch -> room.release(weight(batch)));
         applied.addAndGet(changes);
         synchronized (moved) {
             position = resume;
@@ -176,6 +191,11 @@ public final class StreamApplier implements Runnable {
 
     /** Writes one transaction of the stream. A port, so that the applier can be tried against a target that is not MySQL. */
     public interface StreamWriter {
+
+        /** Whether several batches may be written as one. */
+        default boolean gathers() {
+            return true;
+        }
 
         /** Writes the last images and the position, and commits. Safe to repeat after any failure. */
         void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException;

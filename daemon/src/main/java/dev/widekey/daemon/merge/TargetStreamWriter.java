@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,10 @@ import org.slf4j.LoggerFactory;
 
 /** The stream in MySQL: rows and position in one transaction under the owner's epoch. Used by the applier's thread. */
 public final class TargetStreamWriter implements StreamApplier.StreamWriter {
+    /** The halts a person deals with although the log goes on holding their cause. */
+    public static final Set<String> FORGIVEN =
+            Set.of(HaltException.Reason.GAP_EXHAUSTED.name(), HaltException.Reason.ROW_REJECTED.name());
+
     private static final Logger log = LoggerFactory.getLogger(TargetStreamWriter.class);
 
     private final Database target;
@@ -51,9 +56,18 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         forgiven = Optional.of(mark);
     }
 
+    /** Not while something is forgiven: a batch before the mark and one behind it are not the same case. */
+    @Override
+    public boolean gathers() {
+        return forgiven.isEmpty();
+    }
+
     @Override
     public void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException {
         boolean forgiving = forgiven.filter(mark -> mark.covers(resume)).isPresent();
+        if (!forgiving) {
+            forgiven = Optional.empty();
+        }
         if (!lastImages.isEmpty() && lastImages.lastKey() >= gapStart && !forgiving) {
             throw new HaltException(
                     HaltException.Reason.GAP_EXHAUSTED,

@@ -2,6 +2,7 @@ package dev.widekey.daemon.migration;
 
 import dev.widekey.backfill.Throttle;
 import dev.widekey.cdc.FeedStatus;
+import dev.widekey.daemon.merge.Alarm;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -17,17 +18,20 @@ public final class CopyThrottle implements Throttle {
     private final Supplier<Optional<FeedStatus>> stream;
     private final BooleanSupplier paused;
     private final Duration maxLag;
+    private final Alarm alarm;
 
-    /** Wires the throttle. */
-    public CopyThrottle(Supplier<Optional<FeedStatus>> stream, BooleanSupplier paused, Duration maxLag) {
+    /** Wires the throttle; an alarm ends every wait by its exception. */
+    public CopyThrottle(Supplier<Optional<FeedStatus>> stream, BooleanSupplier paused, Duration maxLag, Alarm alarm) {
         this.stream = stream;
         this.paused = paused;
         this.maxLag = maxLag;
+        this.alarm = alarm;
     }
 
     @Override
     public void await(BooleanSupplier stopping) throws InterruptedException {
         while (!stopping.getAsBoolean() && reason().isPresent()) {
+            alarm.check();
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
             if (Thread.interrupted()) {
                 throw new InterruptedException();

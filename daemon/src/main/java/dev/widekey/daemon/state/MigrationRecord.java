@@ -140,7 +140,7 @@ public final class MigrationRecord {
                 connection -> update(
                         connection,
                         "UPDATE " + state.name("migration")
-                                + " SET halt = ?, halt_message = ?, changed_at = NOW(6) WHERE id = ?",
+                                + " SET halt = ?, halt_message = LEFT(?, 16000), changed_at = NOW(6) WHERE id = ?",
                         halt.reason().name(),
                         String.valueOf(halt.getMessage()),
                         migration));

@@ -71,16 +71,9 @@ public final class OwnedTransaction implements AutoCloseable {
      */
     public Outcome resolve(Database target, Evidence evidence) throws SQLException {
         ended = true;
-        giveBack(connection, true);
+        abandon(connection);
         try (Connection fresh = target.connect()) {
-            try (Statement kill = fresh.createStatement()) {
-                kill.execute("KILL " + connectionId);
-            } catch (SQLException gone) {
-                // 1094, unknown thread: the server has ended it already.
-                if (gone.getErrorCode() != 1094) {
-                    throw gone;
-                }
-            }
+            target.end(fresh, connectionId);
             fresh.setAutoCommit(false);
             boolean there = evidence.isThere(fresh);
             fresh.rollback();
@@ -107,6 +100,15 @@ public final class OwnedTransaction implements AutoCloseable {
                 ResultSet row = query.executeQuery("SELECT CONNECTION_ID()")) {
             row.next();
             return row.getLong(1);
+        }
+    }
+
+    /** Closes the connection without a word to the server and without giving it to anybody else. */
+    private static void abandon(Connection connection) {
+        try (connection) {
+            connection.abort(Runnable::run);
+        } catch (SQLException failure) {
+            log.debug("abandoning a connection: {}", failure.getMessage());
         }
     }
 

@@ -94,7 +94,8 @@ public final class Observation {
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 parity.compared(),
                 !alarm.isRaised()
-                        && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)));
+                        && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),
+                alarm.isRaised());
     }
 
     private Progress progress() {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param throttle why the copy is held back; empty when it is not
  * @param eta of the copy, an estimate; empty when there is none
  * @param compared rows compared by the comparison that runs or ran last
+ * @param failed whether something was raised that ends the process
  * @param ready whether the daemon does its work: it owns the migration, nothing failed, and the stream is connected where it is needed
  */
 public record Snapshot(
@@ -32,7 +33,8 @@ public record Snapshot(
         Optional<String> throttle,
         Optional<Duration> eta,
         long compared,
-        boolean ready) {
+        boolean ready,
+        boolean failed) {
 
     /** The recurring line. */
     public String line() {

@@ -26,17 +26,20 @@ public record Canonical(List<String> onSource, List<String> onTarget) {
         for (String name : columns) {
             Column from = source.column(name).orElseThrow();
             Column to = target.column(name).orElseThrow();
-            onSource.add(expression(from, to));
-            onTarget.add(expression(to, to));
+            boolean digested = isLong(from) || isLong(to);
+            onSource.add(expression(from, to, digested));
+            onTarget.add(expression(to, to, digested));
         }
         return new Canonical(onSource, onTarget);
     }
 
-    private static String expression(Column column, Column to) {
+    private static String expression(Column column, Column to, boolean digested) {
         String name = "`" + column.name().replace("`", "``") + "`";
         return switch (TypeFamily.of(column.dataType())) {
+            // The inner cast takes off what ZEROFILL puts in front.
+            case INTEGER -> "CAST(CAST(" + name + " AS " + (column.unsigned() ? "UNSIGNED" : "SIGNED") + ") AS CHAR)";
             // -0 and 0 differ as text; the shortest text that reads back as the same double is unique to it.
-            case INTEGER, DOUBLE -> "CAST(" + name + " AS CHAR)";
+            case DOUBLE -> "CAST(" + name + " AS CHAR)";
             case DECIMAL ->
                 "CAST(CAST(" + name + " AS DECIMAL(" + to.precision() + ", "
                         + to.scale().orElse(0) + ")) AS CHAR)";
@@ -45,9 +48,7 @@ public record Canonical(List<String> onSource, List<String> onTarget) {
             case TIME -> "CAST(CAST(" + name + " AS TIME(" + to.fraction() + ")) AS CHAR)";
             // The bytes as stored: the moved character sets hold the same text in the same bytes.
             case TEXT, BINARY ->
-                isLong(column) || isLong(to)
-                        ? "CONCAT(LENGTH(" + name + "), '.', MD5(" + name + "))"
-                        : "CAST(" + name + " AS BINARY)";
+                digested ? "CONCAT(LENGTH(" + name + "), '.', MD5(" + name + "))" : "CAST(" + name + " AS BINARY)";
             case UNSUPPORTED -> throw new IllegalArgumentException("column " + column.name() + " is not moved");
         };
     }

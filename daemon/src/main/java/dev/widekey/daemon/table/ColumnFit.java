@@ -84,9 +84,11 @@ final class ColumnFit {
     }
 
     private void floating() {
-        // DOUBLE(M,D) rounds what it stores.
+        // DOUBLE(M,D) rounds what it stores, and shows less of it than it stores.
         if (to.scale().isPresent() && !(to.scale().equals(from.scale()) && to.precision() >= from.precision())) {
             narrower();
+        } else if (from.scale().isPresent() && to.scale().isEmpty()) {
+            otherType();
         }
     }
 

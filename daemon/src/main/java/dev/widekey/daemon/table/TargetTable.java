@@ -104,8 +104,7 @@ public final class TargetTable {
                 if (!Faults.isAboutContent(failure)) {
                     throw failure;
                 }
-                nameTheRow(transaction, some, onDuplicate);
-                throw failure;
+                writeOneByOne(transaction, some, onDuplicate);
             }
             from = to;
         }
@@ -130,8 +129,11 @@ public final class TargetTable {
         return 1;
     }
 
-    /** A statement that failed has changed nothing; its rows one by one show which of them the server does not take. */
-    private void nameTheRow(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate)
+    /**
+     * A statement that failed has changed nothing. Its rows one by one show which of them the server does not take; when it takes each of them, they
+     * were only too many for one packet, and are written now.
+     */
+    private void writeOneByOne(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate)
             throws SQLException {
         for (byte[] @Nullable [] row : rows) {
             try {

@@ -63,7 +63,7 @@ final class Rig implements AutoCloseable {
 
         Database.Owner owner =
                 new Database.Owner(MIGRATION + source.name(), UUID.randomUUID().toString());
-        Retries retries = new Retries(new SimpleMeterRegistry());
+        Retries retries = new Retries(new SimpleMeterRegistry(), () -> false);
         sourceDatabase = Database.source(endpoint(sourceServer), owner, 6, new SimpleMeterRegistry());
         targetDatabase = Database.target(endpoint(targetServer), owner, 6, new SimpleMeterRegistry());
         state = new StateSchema(target.name());

@@ -57,7 +57,6 @@ class CompatibilityTest {
             int unsigned | bigint
             int unsigned | int unsigned
             double | double
-            double(10,2) | double
             double(10,2) | double(12,2)
             decimal(10,2) | decimal(10,2)
             decimal(10,2) | decimal(12,4)
@@ -104,6 +103,7 @@ class CompatibilityTest {
             int | varchar(20) | TARGET_COLUMN_OTHER_TYPE
             double | double(10,2) | TARGET_COLUMN_NARROWER
             double(10,2) | double(10,3) | TARGET_COLUMN_NARROWER
+            double(10,2) | double | TARGET_COLUMN_OTHER_TYPE
             double | decimal(30,15) | TARGET_COLUMN_OTHER_TYPE
             decimal(10,2) | decimal(10,3) | TARGET_COLUMN_NARROWER
             decimal(10,2) | decimal(10,1) | TARGET_COLUMN_NARROWER

@@ -1,0 +1,46 @@
+package dev.widekey.daemon.status;
+
+import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.backfill.parity.Side;
+import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.migration.CopyThrottle;
+import dev.widekey.daemon.migration.Migration;
+import dev.widekey.daemon.migration.Stream;
+import io.github.resilience4j.retry.Retry;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** A migration without servers that has not begun, with all its meters registered. */
+public final class IdleMigration implements AutoCloseable {
+    private final Alarm alarm = new Alarm();
+    private final Metrics metrics;
+
+    /** Registers the meters. */
+    public IdleMigration(MeterRegistry registry) {
+        registry.config().commonTags("migration", "csmh");
+        Stream stream = new Stream(null, null, null, null, null, alarm, null, null);
+        SourceActivity activity = new SourceActivity(System::nanoTime);
+        Side side = new Side(null, "s", "t", "id", List.of("`id`"));
+        Parity parity = new Parity(new ParityCheck(side, side, stream, Retry.ofDefaults("compare"), 1, 1), null, null);
+        CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), alarm);
+        Migration migration = new Migration(
+                null, null, null, stream, windows -> null, parity, activity, throttle, Optional::empty, null, alarm);
+        Observation observation =
+                new Observation("csmh", 3, migration, stream, throttle, parity, alarm, System::nanoTime);
+        this.metrics = new Metrics(registry, observation, migration, stream);
+    }
+
+    /** Its alarm, silent so far. */
+    public Alarm alarm() {
+        return alarm;
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.widekey.daemon.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.widekey.daemon.state.Phase;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+
+    static Snapshot snapshot(Phase phase, boolean ready) {
+        return new Snapshot(
+                "csmh",
+                phase,
+                3,
+                0.1234,
+                1_000_000,
+                1234.5,
+                77,
+                0.4,
+                Optional.of(Duration.ofMillis(1250)),
+                Optional.of("stream lag 3 s over 2 s"),
+                Optional.of(Duration.ofSeconds(100 * 3600 + 61)),
+                5,
+                ready,
+                false);
+    }
+
+    @Test
+    void theLineSaysWhereItStandsInTheSameOrderEachTime() {
+        assertThat(snapshot(Phase.BACKFILL, true).line())
+                .isEqualTo("phase=BACKFILL copied=12.3% rows=1000000 rows/s=1235 applied=77 applied/s=0 lag=1.25s"
+                        + " throttle=\"stream lag 3 s over 2 s\" eta=100:01:01");
+    }
+
+    @Test
+    void theComparisonIsShownWhileItRuns() {
+        assertThat(snapshot(Phase.VERIFY, true).line()).endsWith(" compared=5");
+    }
+
+    @Test
+    void whatIsNotKnownIsSaidToBeUnknown() {
+        Snapshot nothing = new Snapshot(
+                "csmh",
+                Phase.IDLE,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                false,
+                false);
+        assertThat(nothing.line())
+                .isEqualTo(
+                        "phase=IDLE copied=0.0% rows=0 rows/s=0 applied=0 applied/s=0 lag=unknown throttle=none eta=-");
+    }
+
+    @Test
+    void theLineIsTheSameInEveryCountry() {
+        Locale before = Locale.getDefault();
+        try {
+            String line = snapshot(Phase.BACKFILL, true).line();
+            for (String country : new String[] {"de-DE", "ar-EG-u-nu-arab", "tr-TR"}) {
+                Locale.setDefault(Locale.forLanguageTag(country));
+                assertThat(snapshot(Phase.BACKFILL, true).line()).isEqualTo(line);
+            }
+        } finally {
+            Locale.setDefault(before);
+        }
+    }
+}

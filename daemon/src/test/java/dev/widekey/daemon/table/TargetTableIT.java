@@ -1,0 +1,238 @@
+package dev.widekey.daemon.table;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.widekey.backfill.RowRejectedException;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.TestDatabases;
+import dev.widekey.sandbox.mysql.TestSchema;
+import dev.widekey.sandbox.mysql.TestServers;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TargetTableIT {
+    private TestSchema schema;
+    private Database database;
+    private TargetTable table;
+
+    @BeforeEach
+    void create() throws Exception {
+        schema = TestSchema.on(TestServers.target(), "rows");
+        database = TestDatabases.target(TestServers.target(), new Database.Owner("rows", "test"));
+        // The columns stand in another order than in the projection.
+        schema.execute("CREATE TABLE t (v VARCHAR(20) CHARACTER SET utf8mb4 NULL, n INT NOT NULL,"
+                + " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY)");
+        table = new TargetTable(schema.name(), "t", "id", List.of("id", "n", "v"));
+    }
+
+    @AfterEach
+    void drop() throws Exception {
+        database.close();
+        schema.close();
+    }
+
+    @Test
+    void anInsertLeavesARowAloneThatIsThere() throws Exception {
+        schema.execute("INSERT INTO t VALUES ('kept', 1, 2), (NULL, 1, 3)");
+        try (Connection connection = database.connect()) {
+            table.insertAbsent(connection, List.of(row(1, "5", "new"), row(2, "6", "new"), row(3, "7", "new")));
+        }
+        assertThat(contents()).isEqualTo("1/5/new 2/1/kept 3/1/NULL");
+    }
+
+    @Test
+    void anUpsertReplacesEveryColumn() throws Exception {
+        schema.execute("INSERT INTO t VALUES ('old', 1, 2), ('other', 1, 3)");
+        try (Connection connection = database.connect()) {
+            table.upsert(connection, List.of(row(1, "5", "new"), row(2, "6", null)));
+        }
+        assertThat(contents()).isEqualTo("1/5/new 2/6/NULL 3/1/other");
+    }
+
+    @Test
+    void aTableOfNothingButAKeyIsWrittenToo() throws Exception {
+        schema.execute(
+                "CREATE TABLE k (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY)", "INSERT INTO k VALUES (2)");
+        TargetTable keys = new TargetTable(schema.name(), "k", "id", List.of("id"));
+        try (Connection connection = database.connect()) {
+            keys.insertAbsent(connection, List.of(row(1), row(2)));
+            keys.upsert(connection, List.of(row(2), row(3)));
+        }
+        assertThat(schema.value("SELECT GROUP_CONCAT(id ORDER BY id) FROM k")).contains("1,2,3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3, 4, 19, 99, 501, 1234})
+    void anyNumberOfRowsIsWritten(int count) throws Exception {
+        List<byte[][]> rows = LongStream.rangeClosed(1, count)
+                .mapToObj(key -> row(key, "1", "v" + key))
+                .toList();
+        try (Connection connection = database.connect()) {
+            table.insertAbsent(connection, rows);
+            table.upsert(connection, rows);
+        }
+        assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(v = CONCAT('v', id)), 0)) FROM t"))
+                .contains(count + " " + count);
+    }
+
+    @Test
+    void keysAreDeletedThatAreThere() throws Exception {
+        try (Connection connection = database.connect()) {
+            table.insertAbsent(
+                    connection,
+                    LongStream.rangeClosed(1, 1300)
+                            .mapToObj(key -> row(key, "1", "v"))
+                            .toList());
+            table.delete(connection, LongStream.rangeClosed(-10, 1299).boxed().toList());
+            table.delete(connection, List.of());
+        }
+        assertThat(contents()).isEqualTo("1300/1/v");
+    }
+
+    @Test
+    void aKeyBeyondTheOldTypeIsWrittenAndDeleted() throws Exception {
+        try (Connection connection = database.connect()) {
+            table.insertAbsent(connection, List.of(row(Long.MAX_VALUE, "1", "v"), row(0, "1", "zero")));
+            assertThat(contents()).isEqualTo("0/1/zero 9223372036854775807/1/v");
+            table.delete(connection, List.of(Long.MAX_VALUE, 0L));
+        }
+        assertThat(contents()).isEmpty();
+    }
+
+    @Test
+    void aReservationRaisesTheNextIdAndNeverLowersIt() throws Exception {
+        try (Connection connection = database.connect()) {
+            table.reserve(connection, 5_000_000_000L);
+            schema.execute("INSERT INTO t (n) VALUES (1)");
+            table.reserve(connection, 100);
+            schema.execute("INSERT INTO t (n) VALUES (2)");
+        }
+        assertThat(contents()).isEqualTo("5000000000/1/NULL 5000000001/2/NULL");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            nullValues = "-",
+            value = {
+                "TINYINT NULL                           | 313238",
+                "TINYINT UNSIGNED NULL                  | 2D31",
+                "INT NULL                               | 6162",
+                "INT NOT NULL                           | -",
+                "VARCHAR(3) CHARACTER SET utf8mb4 NULL  | 61626364",
+                "VARCHAR(9) CHARACTER SET utf8mb4 NULL  | 61FF62",
+                "VARCHAR(9) CHARACTER SET utf8mb3 NULL  | F09F9880",
+                "DATETIME(6) NULL                       | 323032362D30322D3330",
+                "DECIMAL(4,2) NULL                      | 3132332E34",
+                "VARBINARY(2) NULL                      | 000102",
+                "INT NULL CHECK (w < 3)                 | 33",
+            })
+    void aRowWhoseContentIsRefusedIsNamedByItsKey(String type, String hex) throws Exception {
+        schema.execute("CREATE TABLE r (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, w " + type + ")");
+        TargetTable refusing = new TargetTable(schema.name(), "r", "id", List.of("w", "id"));
+        List<byte[][]> rows = new ArrayList<>();
+        for (long key = 1; key <= 130; key++) {
+            byte[] good = type.startsWith("DATETIME") ? "2026-01-01".getBytes(UTF_8) : "1".getBytes(UTF_8);
+            byte[] bad = hex == null ? null : HexFormat.of().parseHex(hex);
+            rows.add(new byte[][] {key == 77 ? bad : good, text(key)});
+        }
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            for (boolean upsert : new boolean[] {false, true}) {
+                RowRejectedException refused = catchThrowableOfType(RowRejectedException.class, () -> {
+                    if (upsert) {
+                        refusing.upsert(connection, rows);
+                    } else {
+                        refusing.insertAbsent(connection, rows);
+                    }
+                });
+                assertThat(refused.key()).isEqualTo(77);
+                assertThat(refused.getMessage()).startsWith("the target refuses the row with key 77: ");
+                connection.rollback();
+            }
+        }
+        assertThat(schema.value("SELECT COUNT(*) FROM r")).contains("0");
+    }
+
+    @Test
+    void aRowThatIsLargerThanThePacketLimitIsNamedByItsKey() throws Exception {
+        schema.execute("CREATE TABLE big (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, a LONGTEXT, b LONGTEXT)");
+        withPacketLimit(1 << 20, () -> {
+            TargetTable big = new TargetTable(schema.name(), "big", "id", List.of("id", "a", "b"));
+            try (Database small = TestDatabases.target(TestServers.target(), new Database.Owner("rows", "test"));
+                    Connection connection = small.connect()) {
+                String large = "x".repeat(2 << 20);
+                RowRejectedException refused = catchThrowableOfType(
+                        RowRejectedException.class,
+                        () -> big.insertAbsent(
+                                connection, List.of(row(1, "a", "b"), row(2, large, "b"), row(3, "a", "b"))));
+                assertThat(refused.key()).isEqualTo(2);
+            }
+        });
+    }
+
+    @Test
+    void rowsThatFitOneByOneAreWrittenWhateverTheyMeasureTogether() throws Exception {
+        schema.execute("CREATE TABLE big (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, a LONGTEXT, b LONGTEXT)");
+        withPacketLimit(1 << 20, () -> {
+            TargetTable big = new TargetTable(schema.name(), "big", "id", List.of("id", "a", "b"));
+            try (Database small = TestDatabases.target(TestServers.target(), new Database.Owner("rows", "test"));
+                    Connection connection = small.connect()) {
+                for (int size : new int[] {3_000, 100_000, 500_000}) {
+                    List<byte[][]> rows = LongStream.rangeClosed(1, 500)
+                            .limit(20_000_000 / size / 2)
+                            .mapToObj(key -> row(key, "x".repeat(size), "y".repeat(size)))
+                            .toList();
+                    big.upsert(connection, rows);
+                    assertThat(schema.value("SELECT COUNT(*) FROM big WHERE LENGTH(b) = " + size))
+                            .contains(String.valueOf(rows.size()));
+                }
+            }
+        });
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private void withPacketLimit(long bytes, Work work) throws Exception {
+        String before = schema.value("SELECT @@global.max_allowed_packet").orElseThrow();
+        schema.execute("SET GLOBAL max_allowed_packet = " + bytes);
+        try {
+            work.run();
+        } finally {
+            schema.execute("SET GLOBAL max_allowed_packet = " + before);
+        }
+    }
+
+    private String contents() throws Exception {
+        return schema.value(
+                        "SELECT GROUP_CONCAT(CONCAT_WS('/', id, n, COALESCE(v, 'NULL')) ORDER BY id SEPARATOR ' ') FROM t")
+                .orElse("");
+    }
+
+    private static byte[][] row(long key, String... values) {
+        List<byte[]> row = new ArrayList<>();
+        row.add(text(key));
+        Arrays.stream(values)
+                .map(value -> value == null ? null : value.getBytes(UTF_8))
+                .forEach(row::add);
+        return row.toArray(byte[][]::new);
+    }
+
+    private static byte[] text(long key) {
+        return Long.toString(key).getBytes(UTF_8);
+    }
+}
