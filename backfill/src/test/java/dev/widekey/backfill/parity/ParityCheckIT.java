@@ -4,7 +4,6 @@ import static dev.widekey.backfill.parity.Difference.Kind.DIFFERENT;
 import static dev.widekey.backfill.parity.Difference.Kind.EXTRA;
 import static dev.widekey.backfill.parity.Difference.Kind.MISSING;
 import static dev.widekey.backfill.parity.Difference.Kind.UNSETTLED;
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -17,8 +16,6 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
@@ -90,7 +87,8 @@ class ParityCheckIT {
         Map<Long, Difference.Kind> planted = plant();
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
-        Follower follower = new Follower();
+        Follower follower =
+                new Follower(sourceConnections, source.name() + ".t", targetConnections, target.name() + ".t");
         AtomicBoolean enough = new AtomicBoolean();
         AtomicInteger written = new AtomicInteger();
         CompletableFuture<Void> application = CompletableFuture.runAsync(() -> {
@@ -377,42 +375,5 @@ class ParityCheckIT {
                         "CAST(`d` AS CHAR)",
                         "CAST(CAST(`at` AS DATETIME(6)) AS CHAR)",
                         "CAST(`s` AS BINARY)"));
-    }
-
-    /** Carries changed rows over: after it, the target holds at least what the source held when it was called. */
-    private final class Follower implements Settling {
-        final Set<Long> changed = new HashSet<>();
-
-        @Override
-        public synchronized void settle() throws SQLException {
-            List<Long> keys;
-            synchronized (changed) {
-                keys = List.copyOf(changed);
-                changed.clear();
-            }
-            String in = keys.isEmpty()
-                    ? "(NULL)"
-                    : keys.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", ")"));
-            try (Connection from = sourceConnections.getConnection();
-                    Connection to = targetConnections.getConnection();
-                    Statement read = from.createStatement();
-                    Statement delete = to.createStatement();
-                    PreparedStatement write =
-                            to.prepareStatement("INSERT INTO " + target.name() + ".t VALUES (?, ?, ?, ?)")) {
-                to.setAutoCommit(false);
-                delete.execute("DELETE FROM " + target.name() + ".t WHERE id IN " + in);
-                try (ResultSet row =
-                        read.executeQuery("SELECT id, d, at, s FROM " + source.name() + ".t WHERE id IN " + in)) {
-                    while (row.next()) {
-                        for (int column = 1; column <= 4; column++) {
-                            byte[] value = row.getBytes(column);
-                            write.setString(column, value == null ? null : new String(value, UTF_8));
-                        }
-                        write.executeUpdate();
-                    }
-                }
-                to.commit();
-            }
-        }
     }
 }
