@@ -98,7 +98,7 @@ class ConfigLoaderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             start: soon | 18:8 start: is not one of the choices; got 'soon'; allowed now, flag
-            backfill: {workers: 65} | 18:21 backfill.workers: is out of range; got 65; allowed a whole number from 1 to 64
+            backfill: {workers: 17} | 18:21 backfill.workers: is out of range; got 17; allowed a whole number from 1 to 16
             backfill: {chunk-rows: 99} | 18:24 backfill.chunk-rows: is out of range; got 99; allowed a whole number from 100 to 1000000
             backfill: {order: NEWEST_FIRST} | 18:19 backfill.order: is not one of the choices; got 'NEWEST_FIRST'; allowed ascending, newest-first
             backfill: 4 | 18:11 backfill: is not a section; got 4; allowed keys below backfill

@@ -113,7 +113,8 @@ class CompatibilityTest {
             varchar(255) utf8mb4 | tinytext utf8mb4 | TARGET_COLUMN_NARROWER
             longtext | mediumtext | TARGET_COLUMN_NARROWER
             text | varchar(255) | TARGET_COLUMN_NARROWER
-            varchar(9) latin1 | varchar(9) utf8mb4 | TARGET_COLUMN_OTHER_CHARSET
+            varchar(9) latin1 | varchar(9) utf8mb4 | SOURCE_TYPE_UNSUPPORTED
+            varchar(9) latin1 | varchar(9) latin1 | SOURCE_TYPE_UNSUPPORTED
             varchar(9) utf8mb4 | varchar(9) utf8mb3 | TARGET_COLUMN_OTHER_CHARSET
             varchar(9) utf8mb3 | varchar(9) ascii | TARGET_COLUMN_OTHER_CHARSET
             varchar(9) | varbinary(90) | TARGET_COLUMN_OTHER_TYPE
