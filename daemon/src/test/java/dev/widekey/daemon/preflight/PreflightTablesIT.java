@@ -69,7 +69,8 @@ class PreflightTablesIT extends PairOfServers {
             MODIFY version FLOAT | SOURCE_TYPE_UNSUPPORTED
             MODIFY version VARCHAR(256) | TARGET_COLUMN_NARROWER
             MODIFY created DATE NOT NULL | TARGET_COLUMN_OTHER_TYPE
-            MODIFY version VARCHAR(255) CHARACTER SET latin1 | TARGET_COLUMN_OTHER_CHARSET
+            MODIFY version VARCHAR(255) CHARACTER SET utf8mb4 | TARGET_COLUMN_OTHER_CHARSET
+            MODIFY version VARCHAR(255) CHARACTER SET latin1 | SOURCE_TYPE_UNSUPPORTED
             MODIFY created DATETIME NULL | TARGET_COLUMN_NOT_NULL
             """)
     void sourceTableThatCannotBeMovedIsRefused(String change, Code code) throws SQLException {
