@@ -188,6 +188,98 @@ class DaemonIT {
     }
 
     @Test
+    void ddlDuringTheCopyHaltsAlsoWhileTheCopyIsHeldBack() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(500);
+            Path config = world.config(QUICK, WHEN_TOLD);
+            try (DaemonProcess daemon = world.start(config)) {
+                startPaused(world, config);
+                await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("lag=0"));
+                world.source.execute("ALTER TABLE history ADD COLUMN more INT NULL");
+                SmallWorld.Ended halted = world.end(daemon);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
+                assertThat(halted.output()).contains("SCHEMA_CHANGED");
+            }
+            assertThat(world.state("SELECT halt FROM migration")).hasValue("SCHEMA_CHANGED");
+        }
+    }
+
+    @Test
+    void sigtermWhileTheSourceIsDownExitsWithZero() throws Exception {
+        try (MySqlServer source = MySqlServer.start();
+                SmallWorld world = new SmallWorld(source, TestServers.target())) {
+            world.fill(500);
+            Path config = world.config(QUICK, WHEN_TOLD);
+            try (DaemonProcess daemon = world.start(config)) {
+                startPaused(world, config);
+                source.kill();
+                flag(world, config, "widekey.pause", "off");
+                await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("stream lag unknown"));
+                daemon.terminate();
+                SmallWorld.Ended stopped = world.end(daemon);
+                assertThat(stopped.code()).as(stopped.output()).isZero();
+            }
+            source.resume();
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
+    void whatStragglersWriteWhileNobodyRunsIsCarriedOverBeforeReadsMove() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            try (DaemonProcess daemon = world.start(world.config("cutover: {quiet: 60s}"))) {
+                world.awaitPhase("DRAIN");
+                daemon.kill();
+            }
+            // As if it had been killed just before the flip of the reads.
+            world.meddle("UPDATE migration SET phase = 'FLIP_READS'");
+            world.source.execute("INSERT INTO history (v, made) VALUES ('straggler', NOW())");
+            SmallWorld.Ended done = world.run(world.config(QUICK));
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(done.output()).contains("FLIP_READS -> DRAIN: resumed");
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
+    void aGapThatWasReservedAndNeverUsedDoesNotStandInTheWay() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            try (DaemonProcess daemon = world.start(world.config("cutover: {auto: false}"))) {
+                world.awaitPhase("READY");
+                daemon.kill();
+            }
+            // A flip failed after its gap was reserved, and the application has passed it since.
+            world.meddle("UPDATE migration SET gap_start = 50");
+            world.source.execute("INSERT INTO history (v, made) VALUES ('beyond', NOW())");
+            SmallWorld.Ended done = world.run(world.config(QUICK));
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
+    void aFlipThatSomebodyElseMadeIsNotTakenForTheDaemonsOwn() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            Path config = world.config("cutover: {auto: false}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                daemon.kill();
+            }
+            world.meddle(
+                    "UPDATE migration SET gap_start = 5000, phase = 'FLIP_WRITES'",
+                    "UPDATE flag SET enabled = 1, owner = 'somebody' WHERE name = 'WRITE_NEW'");
+            SmallWorld.Ended halted = world.run(config);
+            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
+            assertThat(halted.output()).contains("FLAGS_UNEXPECTED", "turned by somebody else");
+        }
+    }
+
+    @Test
     void aDifferenceHaltsBeforeTheFlipAndNamesTheKeys() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(3_000);
@@ -245,11 +337,7 @@ class DaemonIT {
             world.fill(200);
             Path config = world.config(QUICK, WHEN_TOLD);
             try (DaemonProcess daemon = world.start(config)) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> world.log().contains("in phase IDLE"));
-                flag(world, config, "widekey.pause", "on");
-                await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("CachedSwitch: paused"));
-                flag(world, config, "widekey.start", "on");
-                world.awaitPhase("BACKFILL");
+                startPaused(world, config);
                 await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("throttle=\"paused\""));
                 assertThat(SmallWorld.rows(world.target)).startsWith("0 ");
                 flag(world, config, "widekey.pause", "off");
@@ -330,6 +418,15 @@ class DaemonIT {
                         .doesNotContain("at dev.widekey");
             }
         }
+    }
+
+    /** Lets a daemon that waits for its start begin, with the copy held back. */
+    private static void startPaused(SmallWorld world, Path config) throws Exception {
+        await().atMost(Duration.ofSeconds(60)).until(() -> world.log().contains("in phase IDLE"));
+        flag(world, config, "widekey.pause", "on");
+        await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("CachedSwitch: paused"));
+        flag(world, config, "widekey.start", "on");
+        world.awaitPhase("BACKFILL");
     }
 
     private static void flag(SmallWorld world, Path config, String name, String position) throws Exception {

@@ -148,6 +148,13 @@ final class SmallWorld implements AutoCloseable {
         return there ? target.value(qualified) : Optional.empty();
     }
 
+    /** Changes the daemon's state, as a crash at a chosen line would have left it. */
+    void meddle(String... updates) throws Exception {
+        for (String update : updates) {
+            target.execute(update.replace("UPDATE ", "UPDATE " + target.name() + "_state."));
+        }
+    }
+
     /** The pair of flags, write first. */
     String flags() throws Exception {
         return state(
