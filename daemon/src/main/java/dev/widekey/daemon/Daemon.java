@@ -44,6 +44,8 @@ import dev.widekey.flags.Switch;
 import dev.widekey.flags.WriteGuard;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -244,13 +246,7 @@ final class Daemon implements AutoCloseable {
                 config.migration(), ownership.epoch(), life, stream, throttle, parity, alarm, System::nanoTime);
         try (stream;
                 Metrics meters = new Metrics(metrics, observation, life, stream);
-                StatusServer http = new StatusServer(
-                        new InetSocketAddress(
-                                config.http().listen().host(),
-                                config.http().listen().port()),
-                        metrics,
-                        observation::last,
-                        () -> !alarm.isRaised());
+                StatusServer http = serve(observation);
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
                 Pulse pulse = new Pulse(
                         observation,
@@ -261,6 +257,23 @@ final class Daemon implements AutoCloseable {
                         terminal)) {
             notify.ready();
             return outcome(life);
+        }
+    }
+
+    private StatusServer serve(Observation observation) throws IOException {
+        DaemonConfig.Listen listen = config.http().listen();
+        try {
+            return new StatusServer(
+                    new InetSocketAddress(listen.host(), listen.port()),
+                    metrics,
+                    observation::last,
+                    () -> !alarm.isRaised());
+        } catch (BindException taken) {
+            throw new Refusals.RefusedException(List.of(new Problem(
+                    Problem.Code.HTTP_ADDRESS,
+                    "the address cannot be listened on: " + taken.getMessage(),
+                    "http.listen " + listen,
+                    "free it, or name another address or port 0 in the configuration")));
         }
     }
 

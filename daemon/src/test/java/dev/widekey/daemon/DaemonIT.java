@@ -7,6 +7,8 @@ import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.mysql.MySqlServer;
 import dev.widekey.sandbox.mysql.ServerOptions;
 import dev.widekey.sandbox.mysql.TestServers;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -401,6 +403,21 @@ class DaemonIT {
                     .contains("small.yaml:8:", "start", "maybe")
                     .doesNotContain("Exception");
             assertThat(world.phase()).isEmpty();
+        }
+    }
+
+    @Test
+    void anAddressThatIsTakenIsRefused() throws Exception {
+        try (SmallWorld world = new SmallWorld();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            world.fill(10);
+            Path config = world.config();
+            Files.writeString(
+                    config, Files.readString(config).replace("127.0.0.1:0", "127.0.0.1:" + taken.getLocalPort()));
+            SmallWorld.Ended refused = world.run(config);
+            assertThat(refused.code()).as(refused.output()).isEqualTo(78);
+            assertThat(refused.output()).contains("HTTP_ADDRESS at http.listen 127.0.0.1:" + taken.getLocalPort());
+            assertThat(world.phase()).hasValue("IDLE");
         }
     }
 

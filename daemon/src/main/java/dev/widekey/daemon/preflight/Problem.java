@@ -27,6 +27,7 @@ public record Problem(Code code, String what, String where, String fix) {
         BINLOG_FILTERED,
         BINLOG_ORDER_COMMITS,
         GTID_MODE,
+        HTTP_ADDRESS,
         OTHER_TABLES,
         POSITION_LOST,
         STREAM_CANNOT_RESUME,
