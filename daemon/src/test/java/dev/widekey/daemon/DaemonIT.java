@@ -7,13 +7,10 @@ import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.mysql.MySqlServer;
 import dev.widekey.sandbox.mysql.ServerOptions;
 import dev.widekey.sandbox.mysql.TestServers;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Matcher;
@@ -114,108 +111,15 @@ class DaemonIT {
     }
 
     @Test
-    void aRowThatCannotBeWrittenHaltsBeforeTheFlipAndIsNamed() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(100);
-            Path config = world.config(QUICK, WHEN_TOLD);
-            try (DaemonProcess daemon = world.start(config)) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> world.log().contains("in phase IDLE"));
-                // Checks saw no negative key; this one comes after them.
-                world.source.execute("INSERT INTO history VALUES (-5, 'below zero', NOW())");
-                assertThat(world.command("flags", "set", "--config", config.toString(), "widekey.start", "on")
-                                .code())
-                        .isZero();
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -5");
-            }
-            assertThat(world.flags()).isEqualTo("0,1");
-            SmallWorld.Ended status = world.command("status", "--config", config.toString());
-            assertThat(status.code()).isEqualTo(4);
-            assertThat(status.output()).contains("halted    ROW_REJECTED").contains("-5");
-
-            // Mended, it goes on by itself.
-            world.source.execute("DELETE FROM history WHERE id = -5");
-            SmallWorld.Ended resumed = world.run(config);
-            assertThat(resumed.code()).as(resumed.output()).isZero();
-            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
-        }
-    }
-
-    @Test
-    void aRowTheStreamCannotWriteHaltsAndDoesNotHaltAgainOnceItIsMended() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(100);
-            Path config = world.config("cutover: {quiet: 1s, auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                world.source.execute("INSERT INTO history VALUES (-7, 'below zero', NOW())");
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -7");
-            }
-            // The log still holds the row; only its removal makes the tables equal.
-            SmallWorld.Ended divergent = world.run(config);
-            assertThat(divergent.code()).as(divergent.output()).isEqualTo(4);
-            assertThat(divergent.output()).contains("DIVERGENT").contains("-7 missing");
-            world.source.execute("DELETE FROM history WHERE id = -7");
-            SmallWorld.Ended done = world.run(world.config(QUICK));
-            assertThat(done.code()).as(done.output()).isZero();
-            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
-        }
-    }
-
-    @Test
-    void aStragglerBeyondTheGapHaltsAndDoesNotHaltAgainOnceItIsDealtWith() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(100);
-            Path config = world.config("cutover: {quiet: 20s, id-gap: 500}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("DRAIN");
-                long first = Long.parseLong(
-                        world.state("SELECT gap_start FROM migration").orElseThrow());
-                assertThat(first).isGreaterThanOrEqualTo(601);
-                world.source.execute("INSERT INTO history VALUES (" + first + ", 'too late', NOW())");
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("GAP_EXHAUSTED").contains("id " + first);
-                world.source.execute("DELETE FROM history WHERE id = " + first);
-            }
-            assertThat(world.flags()).isEqualTo("1,1");
-            SmallWorld.Ended done = world.run(world.config(QUICK));
-            assertThat(done.code()).as(done.output()).isZero();
-            assertThat(world.flags()).isEqualTo("1,0");
-            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
-        }
-    }
-
-    @Test
-    void ddlDuringTheCopyHaltsAlsoWhileTheCopyIsHeldBack() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(500);
-            Path config = world.config(QUICK, WHEN_TOLD);
-            try (DaemonProcess daemon = world.start(config)) {
-                startPaused(world, config);
-                await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("lag=0"));
-                world.source.execute("ALTER TABLE history ADD COLUMN more INT NULL");
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("SCHEMA_CHANGED");
-            }
-            assertThat(world.state("SELECT halt FROM migration")).hasValue("SCHEMA_CHANGED");
-        }
-    }
-
-    @Test
     void sigtermWhileTheSourceIsDownExitsWithZero() throws Exception {
         try (MySqlServer source = MySqlServer.start();
                 SmallWorld world = new SmallWorld(source, TestServers.target())) {
             world.fill(500);
             Path config = world.config(QUICK, WHEN_TOLD);
             try (DaemonProcess daemon = world.start(config)) {
-                startPaused(world, config);
+                world.startPaused(config);
                 source.kill();
-                flag(world, config, "widekey.pause", "off");
+                world.flag(config, "widekey.pause", "off");
                 await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("stream lag unknown"));
                 daemon.terminate();
                 SmallWorld.Ended stopped = world.end(daemon);
@@ -264,85 +168,15 @@ class DaemonIT {
     }
 
     @Test
-    void aFlipThatSomebodyElseMadeIsNotTakenForTheDaemonsOwn() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(100);
-            Path config = world.config("cutover: {auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.kill();
-            }
-            world.meddle(
-                    "UPDATE migration SET gap_start = 5000, phase = 'FLIP_WRITES'",
-                    "UPDATE flag SET enabled = 1, owner = 'somebody' WHERE name = 'WRITE_NEW'");
-            SmallWorld.Ended halted = world.run(config);
-            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-            assertThat(halted.output()).contains("FLAGS_UNEXPECTED", "turned by somebody else");
-        }
-    }
-
-    @Test
-    void aDifferenceHaltsBeforeTheFlipAndNamesTheKeys() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(3_000);
-            Path config = world.config("cutover: {quiet: 1s, auto: false}", "backfill: {chunk-rows: 100}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.kill();
-            }
-            // Somebody meddles with the target between two runs; parity of the first run is no evidence.
-            world.target.execute(
-                    "UPDATE history SET v = UPPER(v) WHERE id = 1234",
-                    "DELETE FROM history WHERE id = 7",
-                    "INSERT INTO history (id, v, made) VALUES (99999, 'extra', NOW())");
-            SmallWorld.Ended halted = world.run(config);
-            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-            assertThat(halted.output())
-                    .contains("DIVERGENT", "differ in 3 keys", "7 missing", "1234 different", "99999 extra");
-            assertThat(world.flags()).isEqualTo("0,1");
-            assertThat(world.state("SELECT verdict FROM parity ORDER BY seq DESC LIMIT 1"))
-                    .hasValue("DIVERGENT");
-        }
-    }
-
-    @Test
-    void aWriteFlagTurnedBySomebodyElseHaltsTheCopy() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(1_000);
-            Path config = world.config("cutover: {auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                // No gap is reserved: from here on the application's ids may be the source's own.
-                world.target.execute(
-                        "UPDATE " + world.target.name() + "_state.flag SET enabled = 1 WHERE name = 'WRITE_NEW'");
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("FLAGS_UNEXPECTED", "WRITE_NEW=true");
-            }
-            assertThat(world.phase()).hasValue("READY");
-        }
-    }
-
-    @Test
-    void twoEmptyTablesAreNoParity() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            SmallWorld.Ended halted = world.run(world.config(QUICK));
-            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-            assertThat(halted.output()).contains("NOTHING_TO_COMPARE");
-            assertThat(world.flags()).isEqualTo("0,1");
-        }
-    }
-
-    @Test
     void pausesAndGoesOnByFlagAndTellsWhy() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(200);
             Path config = world.config(QUICK, WHEN_TOLD);
             try (DaemonProcess daemon = world.start(config)) {
-                startPaused(world, config);
+                world.startPaused(config);
                 await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("throttle=\"paused\""));
                 assertThat(SmallWorld.rows(world.target)).startsWith("0 ");
-                flag(world, config, "widekey.pause", "off");
+                world.flag(config, "widekey.pause", "off");
                 assertThat(world.end(daemon).code()).isZero();
             }
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
@@ -371,84 +205,6 @@ class DaemonIT {
                 assertThat(daemon.isAlive()).isTrue();
             }
         }
-    }
-
-    @Test
-    void aPositionNoLongerInTheBinlogIsRefusedAtTheStart() throws Exception {
-        try (MySqlServer source = MySqlServer.start();
-                SmallWorld world = new SmallWorld(source, TestServers.target())) {
-            world.fill(100);
-            Path config = world.config("cutover: {auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.kill();
-            }
-            world.source.execute("DELETE FROM history WHERE id = 50");
-            source.execute("FLUSH BINARY LOGS", "PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY");
-            SmallWorld.Ended refused = world.run(config);
-            assertThat(refused.code()).as(refused.output()).isEqualTo(78);
-            assertThat(refused.output()).contains("POSITION_LOST", "begin again", "nothing was changed");
-            assertThat(world.flags()).isEqualTo("0,1");
-        }
-    }
-
-    @Test
-    void badConfigurationIsRefusedAtItsLine() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            Path config = world.config("bakfill: {workers: 2}", "start: maybe");
-            SmallWorld.Ended refused = world.command("run", "--config", config.toString());
-            assertThat(refused.code()).isEqualTo(78);
-            assertThat(refused.output())
-                    .contains("small.yaml:7:", "bakfill", "backfill")
-                    .contains("small.yaml:8:", "start", "maybe")
-                    .doesNotContain("Exception");
-            assertThat(world.phase()).isEmpty();
-        }
-    }
-
-    @Test
-    void anAddressThatIsTakenIsRefused() throws Exception {
-        try (SmallWorld world = new SmallWorld();
-                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            world.fill(10);
-            Path config = world.config();
-            Files.writeString(
-                    config, Files.readString(config).replace("127.0.0.1:0", "127.0.0.1:" + taken.getLocalPort()));
-            SmallWorld.Ended refused = world.run(config);
-            assertThat(refused.code()).as(refused.output()).isEqualTo(78);
-            assertThat(refused.output()).contains("HTTP_ADDRESS at http.listen 127.0.0.1:" + taken.getLocalPort());
-            assertThat(world.phase()).hasValue("IDLE");
-        }
-    }
-
-    @Test
-    void unreachableServersAreNamedTogetherAndNothingIsChanged() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            Path config = world.config();
-            String text = Files.readString(config).replaceAll("port: \\d+", "port: 1");
-            Files.writeString(config, text);
-            for (String command : new String[] {"check", "run"}) {
-                SmallWorld.Ended refused = world.command(command, "--config", config.toString());
-                assertThat(refused.code()).as(refused.output()).isEqualTo(78);
-                assertThat(refused.output())
-                        .contains("UNREACHABLE at source", "UNREACHABLE at target", "2 problems")
-                        .doesNotContain("at dev.widekey");
-            }
-        }
-    }
-
-    /** Lets a daemon that waits for its start begin, with the copy held back. */
-    private static void startPaused(SmallWorld world, Path config) throws Exception {
-        await().atMost(Duration.ofSeconds(60)).until(() -> world.log().contains("in phase IDLE"));
-        flag(world, config, "widekey.pause", "on");
-        await().atMost(Duration.ofSeconds(30)).until(() -> world.log().contains("CachedSwitch: paused"));
-        flag(world, config, "widekey.start", "on");
-        world.awaitPhase("BACKFILL");
-    }
-
-    private static void flag(SmallWorld world, Path config, String name, String position) throws Exception {
-        SmallWorld.Ended set = world.command("flags", "set", "--config", config.toString(), name, position);
-        assertThat(set.code()).as(set.output()).isZero();
     }
 
     private static String address(String log) {

@@ -8,6 +8,7 @@ import dev.widekey.daemon.status.IdleMigration;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class DocumentsTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*\\]\\(([^)\\s]+)[^)]*\\)");
     private static final Pattern NAME = Pattern.compile("[A-Z][A-Z_]+");
+    private static final Pattern TEST = Pattern.compile("`(\\w*[a-z](?:IT|Test))(?:\\.(\\w+))?`");
     private static final Pattern FENCED = Pattern.compile("^```.*?^```", Pattern.DOTALL | Pattern.MULTILINE);
 
     @Test
@@ -59,6 +61,33 @@ class DocumentsTest {
         }
         assertThat(documented)
                 .isEqualTo(Arrays.stream(Phase.values()).collect(Collectors.toMap(phase -> phase, Phase::next)));
+    }
+
+    @Test
+    void everyTestNamedInTheCorrectnessPageExists() throws IOException {
+        Map<String, String> tests = Repository.testSources().stream()
+                .collect(Collectors.toMap(
+                        file -> file.getFileName().toString().replace(".java", ""), DocumentsTest::read));
+        List<String> missing = new ArrayList<>();
+        Matcher named = TEST.matcher(Repository.text("docs/correctness.md"));
+        int found = 0;
+        while (named.find()) {
+            found++;
+            String source = tests.getOrDefault(named.group(1), "");
+            if (source.isEmpty() || (named.group(2) != null && !source.contains("void " + named.group(2) + "("))) {
+                missing.add(named.group());
+            }
+        }
+        assertThat(missing).isEmpty();
+        assertThat(found).isGreaterThan(20);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

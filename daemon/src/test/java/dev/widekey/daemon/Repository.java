@@ -22,10 +22,21 @@ final class Repository {
 
     /** Every Java file of every module that is no test. */
     static List<Path> mainSources() throws IOException {
+        return sources("src/main/java");
+    }
+
+    /** Every Java file of every module's tests. */
+    static List<Path> testSources() throws IOException {
+        return sources("src/test/java").stream()
+                .filter(file -> !file.endsWith("package-info.java"))
+                .toList();
+    }
+
+    private static List<Path> sources(String folder) throws IOException {
         List<Path> sources = new ArrayList<>();
         Matcher module = MODULE.matcher(Files.readString(root().resolve("pom.xml")));
         while (module.find()) {
-            try (Stream<Path> files = Files.walk(root().resolve(module.group(1)).resolve("src/main/java"))) {
+            try (Stream<Path> files = Files.walk(root().resolve(module.group(1)).resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(sources::add);
             }
         }

@@ -104,6 +104,23 @@ final class SmallWorld implements AutoCloseable {
         }
     }
 
+    /** Lets a daemon that waits for its start begin, with the copy held back. */
+    void startPaused(Path config) throws Exception {
+        await("a daemon that waits").atMost(PATIENCE).until(() -> log().contains("in phase IDLE"));
+        flag(config, "widekey.pause", "on");
+        await("the pause").atMost(PATIENCE).until(() -> log().contains("CachedSwitch: paused"));
+        flag(config, "widekey.start", "on");
+        awaitPhase("BACKFILL");
+    }
+
+    /** Turns one of the daemon's own flags. */
+    void flag(Path config, String name, String position) throws Exception {
+        Ended set = command("flags", "set", "--config", config.toString(), name, position);
+        if (set.code() != 0) {
+            throw new AssertionError(set.output());
+        }
+    }
+
     /** Waits for the daemon's end. */
     Ended end(DaemonProcess daemon) throws Exception {
         int code = daemon.await(PATIENCE).orElseThrow(() -> new AssertionError("still running; see " + folder));
