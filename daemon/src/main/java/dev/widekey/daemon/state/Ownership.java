@@ -23,6 +23,12 @@ public final class Ownership implements AutoCloseable {
     /** A holder that has not renewed for so long is taken for dead. */
     public static final Duration LEASE = Duration.ofSeconds(15);
 
+    /** How long the server may take to notice that the connections of a killed process are closed. */
+    private static final int DEATH_SECONDS = 3;
+
+    /** How long the server may take to end connections that were killed. */
+    private static final int KILL_SECONDS = 10;
+
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
     private final StateSchema state;
@@ -59,13 +65,13 @@ public final class Ownership implements AutoCloseable {
             // The session holds the advisory lock and says nothing for as long as the migration takes.
             patience.execute("SET SESSION wait_timeout = 31536000");
             String lock = "widekey/" + owner.migration();
-            if (!lock(session, lock, 0)) {
+            if (!lock(session, lock, DEATH_SECONDS)) {
                 refuseIfAlive(session, state, owner.migration());
                 // The holder is silent but its connections are open: it is paused or cut off. They go before the epoch
                 // is raised, since one of
                 // them may sit in a transaction that holds the old epoch.
                 endOthers(session, owner);
-                if (!lock(session, lock, 10)) {
+                if (!lock(session, lock, KILL_SECONDS)) {
                     throw new HeldException(
                             "migration " + owner.migration()
                                     + " is locked by another connection that does not end; see performance_schema.metadata_locks on the target");
