@@ -155,7 +155,7 @@ public final class MigrationRecord {
                         connection,
                         "INSERT INTO " + state.name("parity")
                                 + " (migration, scope, verdict, compared, position, detail, epoch, at)"
-                                + " VALUES (?, ?, ?, ?, ?, ?, ?, NOW(6))",
+                                + " VALUES (?, ?, ?, ?, ?, LEFT(?, 16000), ?, NOW(6))",
                         migration,
                         scope,
                         verdict,

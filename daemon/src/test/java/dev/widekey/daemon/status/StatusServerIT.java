@@ -89,7 +89,7 @@ class StatusServerIT {
                 .containsEntry("widekey_copied_chunks_total", "counter")
                 .containsEntry("widekey_stream_applied_changes_total", "counter")
                 .containsEntry("widekey_stream_restarts_total", "counter")
-                .containsEntry("widekey_compared_rows_total", "counter");
+                .containsEntry("widekey_compared_rows", "gauge");
         assertThat(types.keySet()).anyMatch(name -> name.startsWith("jvm_memory_"));
     }
 
@@ -122,7 +122,7 @@ class StatusServerIT {
             return true;
         });
         assertThat(get("/metrics").body())
-                .containsPattern("widekey_retries_total\\{op=\"mark\"\\} 1")
+                .containsPattern("widekey_retries_total\\{migration=\"csmh\",op=\"mark\"\\} 1")
                 .containsPattern("# HELP widekey_retries_total \\S+");
     }
 
