@@ -49,7 +49,8 @@ final class SmallWorld implements AutoCloseable {
                         + " DEFAULT CHARSET utf8mb3");
         target.execute("CREATE TABLE history (made DATETIME(6) NOT NULL, v LONGTEXT NULL,"
                 + " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY) DEFAULT CHARSET utf8mb3");
-        folder = Files.createTempDirectory("widekey-it-");
+        folder = Files.createTempDirectory(Files.createDirectories(Path.of("target/small-worlds")), "world-")
+                .toAbsolutePath();
     }
 
     /** Fills the source with rows 1 to {@code rows}. */

@@ -85,7 +85,10 @@ final class Delivery {
         sourceMillis = batch.sourceMillis();
         atEnd = batch.atEnd();
         known = batch.atEnd() || batch.sourceMillis() > 0;
-        boolean moved = !batch.changes().isEmpty() || !handed.covers(resume);
+        // A place that stays may still gain transactions: the mark that names them is read after the log was.
+        boolean moved = !batch.changes().isEmpty()
+                || !handed.covers(resume)
+                || !handed.gtids().contains(resume.gtids());
         if (moved) {
             listener.onBatch(new ChangeBatch(batch.changes(), resume, delivered, batch.bytes()));
             changes.addAndGet(batch.changes().size());
