@@ -1,6 +1,7 @@
 package dev.widekey.cdc.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
@@ -14,6 +15,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -109,6 +111,10 @@ class RecoveryIT {
                 receiver.awaitThat("a batch held", () -> !held.get().isEmpty());
                 kill(server, "Binlog Dump%");
                 receiver.awaitThat("the reader's end", () -> feed.status().restarts() > 0);
+                await("no reader as long as the receiver is busy")
+                        .during(Duration.ofSeconds(5))
+                        .atMost(Receiver.PATIENCE)
+                        .until(() -> ids(server, "Binlog Dump%").isEmpty());
                 open.countDown();
                 receiver.awaitEndOfLog(server);
             }
