@@ -168,7 +168,7 @@ final class Daemon implements AutoCloseable {
         FeedConfig feed = tables.feed();
         Stream stream = new Stream(
                 source,
-                () -> new DebeziumChangeFeed(feed),
+                follows -> new DebeziumChangeFeed(feed, follows),
                 streamWriter,
                 chunkWriter,
                 activity,

@@ -76,13 +76,14 @@ final class StartOfStream implements Migration.Start {
         }
         try (Connection connection = source.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
-            positions.write(transaction.connection(), Position.start(connection, feed));
+            Position from = Position.start(connection, feed);
+            positions.write(transaction.connection(), from, from.gtids());
             transaction.commit();
         }
     }
 
     @Override
-    public Position position() throws SQLException {
+    public StreamPosition.Stored stored() throws SQLException {
         return positions
                 .read()
                 .orElseThrow(

@@ -3,6 +3,7 @@ package dev.widekey.daemon.merge;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.state.HaltException;
 import io.github.resilience4j.retry.Retry;
@@ -132,12 +133,6 @@ public final class StreamApplier implements Runnable {
         synchronized (moved) {
             while (!position.covers(mark)) {
                 alarm.check();
-                if (!mark.serverUuid().equals(position.serverUuid())) {
-                    throw new HaltException(
-                            HaltException.Reason.SOURCE_CHANGED,
-                            "the source's address leads to server " + mark.serverUuid() + " now, the stream reads "
-                                    + position.serverUuid() + "; point the address back, then start again");
-                }
                 if (giveUp.getAsBoolean()) {
                     return false;
                 }
@@ -178,12 +173,13 @@ public final class StreamApplier implements Runnable {
                 changes++;
             }
         }
-        Position resume = batches.get(batches.size() - 1).resume();
+        ChangeBatch last = batches.get(batches.size() - 1);
+        Position resume = last.resume();
         retry.executeCallable(() -> {
             if (stopping) {
                 throw new InterruptedException("stop asked for");
             }
-            writer.write(lastImages, resume);
+            writer.write(lastImages, resume, last.delivered());
             return true;
         });
         batches.forEach(batch -> room.release(weight(batch)));
@@ -203,7 +199,11 @@ public final class StreamApplier implements Runnable {
             return true;
         }
 
-        /** Writes the last images and the position, and commits. Safe to repeat after any failure. */
-        void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException;
+        /**
+         * Writes the last images, the position and what was delivered, and commits. Safe to repeat after any failure.
+         *
+         * @param delivered every transaction of which a part is written by then
+         */
+        void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered) throws SQLException;
     }
 }

@@ -2,6 +2,7 @@ package dev.widekey.daemon.merge;
 
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.state.HaltException;
@@ -63,7 +64,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     }
 
     @Override
-    public void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException {
+    public void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered) throws SQLException {
         boolean forgiving = forgiven.filter(mark -> mark.covers(resume)).isPresent();
         if (!forgiving) {
             forgiven = Optional.empty();
@@ -79,7 +80,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         TreeMap<Long, Change> images = new TreeMap<>(lastImages.headMap(gapStart, false));
         while (true) {
             try {
-                writeOnce(images, resume);
+                writeOnce(images, resume, delivered);
                 return;
             } catch (RowRejectedException refused) {
                 if (!forgiving) {
@@ -91,7 +92,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         }
     }
 
-    private void writeOnce(NavigableMap<Long, Change> images, Position resume) throws SQLException {
+    private void writeOnce(NavigableMap<Long, Change> images, Position resume, Gtids delivered) throws SQLException {
         List<Long> deletes = new ArrayList<>();
         List<byte[] @Nullable []> upserts = new ArrayList<>();
         images.forEach((key, change) -> {
@@ -104,7 +105,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
             table.delete(transaction.connection(), deletes);
             table.upsert(transaction.connection(), upserts);
-            positions.write(transaction.connection(), resume);
+            positions.write(transaction.connection(), resume, delivered);
             transaction.commit();
         }
     }

@@ -14,6 +14,7 @@ import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.Step;
+import dev.widekey.daemon.state.StreamPosition;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -52,6 +53,9 @@ public final class Migration {
     private volatile boolean stopping;
     private volatile @Nullable Backfill backfill;
 
+    /** The server whose rows the last comparison was made with. For the migration's thread. */
+    private String provenOn = "";
+
     /** What makes the migration leave {@link Phase#IDLE}, and where its stream begins. */
     public interface Start {
         /** Whether the operator wants the migration to begin. */
@@ -61,7 +65,7 @@ public final class Migration {
         void prepare() throws SQLException;
 
         /** The stored position. */
-        Position position() throws SQLException;
+        StreamPosition.Stored stored() throws SQLException;
     }
 
     /** What must hold, beyond parity, before the application is moved. */
@@ -106,7 +110,11 @@ public final class Migration {
         resume();
         while (phase != Phase.DONE) {
             if (phase.streams() && !stream.isStarted()) {
-                stream.start(start.position());
+                StreamPosition.Stored stored = start.stored();
+                if (!phase.followsFailover()) {
+                    stream.pin(stored.position().serverUuid());
+                }
+                stream.start(stored);
             }
             Optional<Step> step = switch (phase) {
                 case IDLE -> waitForStart();
@@ -181,7 +189,7 @@ public final class Migration {
 
     private Optional<Step> prepare() throws SQLException {
         start.prepare();
-        return Step.to(Phase.BACKFILL, "the stream starts at " + start.position());
+        return Step.to(Phase.BACKFILL, "the stream starts at " + start.stored().position());
     }
 
     private Optional<Step> copy() throws SQLException, InterruptedException {
@@ -214,12 +222,22 @@ public final class Migration {
         if (end.isEmpty()) {
             return Optional.empty();
         }
-        return parity.prove(KeyRange.ALL, end.get(), this::isStopping).flatMap(detail -> Step.to(Phase.READY, detail));
+        Optional<String> proof = parity.prove(KeyRange.ALL, end.get(), this::isStopping);
+        provenOn = end.get().serverUuid();
+        return stream.isOn(provenOn) ? proof.flatMap(detail -> Step.to(Phase.READY, detail)) : proveAgain();
+    }
+
+    /** A chunk, or a row read again, may hold traces of what the new server never had; only a comparison with it finds them. */
+    private static Optional<Step> proveAgain() {
+        return Step.to(Phase.CATCH_UP, "another server has taken the source's place; parity is proven with it");
     }
 
     private Optional<Step> waitAtGate() {
         while (!isStopping()) {
             Optional<String> closed = gate.closed().or(throttle::reason);
+            if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
+                return proveAgain();
+            }
             if (closed.isEmpty()) {
                 return Step.to(Phase.FLIP_WRITES, "all gates hold");
             }
