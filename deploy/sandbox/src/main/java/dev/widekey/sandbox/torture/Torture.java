@@ -134,7 +134,7 @@ public final class Torture implements Callable<Integer> {
             List<Fault> due = new ArrayList<>(wanted);
             while (elapsed() < limit && (kills < 0 || score.kills() < kills || !due.isEmpty())) {
                 int ofRound = kills < 0 ? killsPerRound : Math.min(killsPerRound, Math.max(0, kills - score.kills()));
-                List<Fault> struck = deal(due, wanted, ofRound);
+                List<Fault> struck = deal(due, wanted);
                 Round.Setup setup = setup(false, options);
                 one(arena, setup, BlowPlan.draw(setup.seed(), ofRound, struck));
                 struck.stream()
@@ -183,7 +183,7 @@ public final class Torture implements Callable<Integer> {
     }
 
     /** The faults of the next round: what has not happened yet, spread over the rounds that are left; then one after the other. */
-    private List<Fault> deal(List<Fault> due, List<Fault> wanted, int ofRound) {
+    private List<Fault> deal(List<Fault> due, List<Fault> wanted) {
         if (wanted.isEmpty()) {
             return List.of();
         }
