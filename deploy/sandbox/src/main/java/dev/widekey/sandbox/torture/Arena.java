@@ -31,14 +31,21 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
         return World.edx(source, target);
     }
 
-    /** Replaces both tables by empty ones and takes away all state of the daemon. */
-    public void clear() throws SQLException, IOException {
+    /**
+     * Replaces both tables by empty ones and takes away all state of the daemon.
+     *
+     * @param plainly whether the daemon has to come without TLS, as links that read along need it
+     */
+    public void clear(boolean plainly) throws SQLException, IOException {
         World world = world();
         world.create();
         files.createAccounts(world);
-        // Links that break connections on purpose read what passes through them.
-        source.execute("ALTER USER 'widekey'@'%' REQUIRE NONE");
-        target.execute("ALTER USER 'widekey'@'%' REQUIRE NONE");
+        String account = "ALTER USER 'widekey'@'%' IDENTIFIED WITH "
+                + (plainly ? "mysql_native_password" : "caching_sha2_password") + " BY '" + DaemonFiles.PASSWORD
+                + "' REQUIRE "
+                + (plainly ? "NONE" : "SSL");
+        source.execute(account);
+        target.execute(account);
         try (Connection connection = source.connect(world.sourceSchema());
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO auth_user (id, username) VALUES (1, 'student')");

@@ -27,7 +27,7 @@ final class BlowPlan {
         int[] weights = {2, 5, 3, 2};
         int given = 0;
         Map<Fault, Points> struck = new LinkedHashMap<>();
-        faults.forEach(fault -> struck.put(fault, partOf(dice)));
+        faults.forEach(fault -> struck.put(fault, partOf(fault, dice)));
         for (int i = 0; i < parts.length; i++) {
             int count = i == parts.length - 1 ? kills - given : Math.round(kills * weights[i] / 12f);
             given += count;
@@ -72,8 +72,10 @@ final class BlowPlan {
     }
 
     /** Faults strike while rows move: mostly during the copy, sometimes during the proof or the cutover. */
-    private static Points partOf(Dice dice) {
-        int draw = dice.below(10);
+    private static Points partOf(Fault fault, Dice dice) {
+        // Nothing is read from the source while it is drained.
+        boolean reading = fault instanceof Fault.Broken broken && broken.place() == Fault.Place.SOURCE;
+        int draw = dice.below(reading ? 8 : 10);
         return draw < 6 ? Points.COPY : draw < 8 ? Points.PROOF : Points.CUTOVER;
     }
 

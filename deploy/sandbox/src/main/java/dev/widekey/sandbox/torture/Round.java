@@ -33,6 +33,7 @@ public final class Round {
     private final Score score = new Score();
     private final Deque<Blow> blows;
     private final Surgeon surgeon;
+    private final boolean plainly;
     private final Path config;
     private final Path log;
 
@@ -78,9 +79,16 @@ public final class Round {
         this.setup = setup;
         this.say = say;
         this.blows = new ArrayDeque<>(blows);
-        this.config = arena.config(setup.name() + ".yaml", arena.source(), arena.target(), true, setup.chunkRows());
-        this.log = arena.folder().resolve(setup.name() + ".log");
         this.surgeon = new Surgeon(arena);
+        this.plainly = blows.stream()
+                .anyMatch(blow -> blow instanceof Blow.Surroundings happens && happens.fault() instanceof Fault.Broken);
+        this.config = arena.config(
+                setup.name() + ".yaml",
+                plainly ? surgeon.source() : arena.source(),
+                plainly ? surgeon.target() : arena.target(),
+                !plainly,
+                setup.chunkRows());
+        this.log = arena.folder().resolve(setup.name() + ".log");
     }
 
     /**
@@ -91,14 +99,17 @@ public final class Round {
      */
     public static Score run(Arena arena, Setup setup, List<Blow> blows, Consumer<String> say)
             throws FailedException, IOException, SQLException, InterruptedException {
-        return new Round(arena, setup, blows, say).run();
+        Round round = new Round(arena, setup, blows, say);
+        try (Surgeon closed = round.surgeon) {
+            return round.run();
+        }
     }
 
     private Score run() throws FailedException, IOException, SQLException, InterruptedException {
         Content content = new Content(setup.seed(), setup.storm() ? 40 : 2_000);
         Truth truth = new Truth();
         LoadedKeys keys = new LoadedKeys(setup.rows());
-        arena.clear();
+        arena.clear(plainly);
         arena.load(keys, truth, content);
         WriterTally tally;
         Dice dice = Dice.of(setup.seed(), 3);
@@ -158,12 +169,18 @@ public final class Round {
             } else {
                 blows.remove();
                 struck = true;
-                score.struck(surroundings.fault());
-                say.accept(surroundings.fault().option() + " in phase " + running.phase());
-                if (surroundings.fault() == Fault.PAUSE) {
+                String phase = running.phase();
+                boolean happened = true;
+                if (surroundings.fault() == Fault.Event.PAUSE) {
                     takeOver(running);
                 } else {
-                    surgeon.strike(surroundings.fault());
+                    happened = surgeon.strike(surroundings.fault());
+                }
+                say.accept(surroundings.fault().option()
+                        + (happened ? " in phase " : " did not come about in phase ")
+                        + phase);
+                if (happened) {
+                    score.struck(surroundings.fault());
                 }
             }
         }

@@ -1,6 +1,10 @@
 package dev.widekey.sandbox.torture;
 
 import dev.widekey.sandbox.csmh.World;
+import dev.widekey.sandbox.fault.FaultProxy;
+import dev.widekey.sandbox.fault.Link;
+import dev.widekey.sandbox.fault.LinkFault;
+import dev.widekey.sandbox.mysql.Server;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,20 +14,42 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Does to the daemon's surroundings what a fault says. Used by one thread. */
-final class Surgeon {
+/** Does to the daemon's surroundings what a fault says; the daemon reaches both servers through here. Used by one thread. */
+final class Surgeon implements AutoCloseable {
     private static final long HOLD_MILLIS = 1_500;
+    /** Longer than the daemon takes to miss the source's sign of life. */
+    private static final long SILENCE_MILLIS = 8_000;
+
+    private static final long UNTIL_STRUCK_MILLIS = 5_000;
+    private static final long LOOK_MILLIS = 20;
 
     private final Arena arena;
+    private final FaultProxy toSource;
+    private final FaultProxy toTarget;
     private final CountDownLatch never = new CountDownLatch(1);
 
     Surgeon(Arena arena) {
         this.arena = arena;
+        this.toSource = FaultProxy.to(arena.source());
+        this.toTarget = FaultProxy.to(arena.target());
     }
 
-    /** Lets it happen, and returns when it is over. */
-    void strike(Fault fault) throws SQLException, InterruptedException {
-        switch (fault) {
+    /** The source as the daemon reaches it when links are to break. */
+    Server source() {
+        return toSource.front();
+    }
+
+    /** The target as the daemon reaches it when links are to break. */
+    Server target() {
+        return toTarget.front();
+    }
+
+    /** Lets it happen, and returns when it is over; false when no moment came for it. */
+    boolean strike(Fault fault) throws SQLException, InterruptedException {
+        if (fault instanceof Fault.Broken broken) {
+            return breakLink(broken);
+        }
+        switch ((Fault.Event) fault) {
             case SOURCE_KILL -> {
                 arena.source().kill();
                 arena.source().resume();
@@ -37,6 +63,30 @@ final class Surgeon {
             case LOCKS -> holdRows();
             case DISCONNECT -> disconnect();
             case PAUSE -> throw new IllegalArgumentException("a pause needs the process");
+        }
+        return true;
+    }
+
+    private boolean breakLink(Fault.Broken broken) throws InterruptedException {
+        FaultProxy proxy = broken.place() == Fault.Place.TARGET ? toTarget : toSource;
+        Link link = broken.place() == Fault.Place.BINLOG ? Link.BINLOG : Link.SQL;
+        long before = proxy.injected();
+        proxy.inject(broken.harm(), link);
+        try {
+            if (broken.harm().isLasting()) {
+                boolean silent = link == Link.BINLOG
+                        && (broken.harm() == LinkFault.BLACK_HOLE || broken.harm() == LinkFault.HALF_OPEN);
+                boolean ignored = never.await(silent ? SILENCE_MILLIS : HOLD_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                for (long waited = 0;
+                        proxy.injected() == before && waited < UNTIL_STRUCK_MILLIS;
+                        waited += LOOK_MILLIS) {
+                    boolean ignored = never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                }
+            }
+            return proxy.injected() > before;
+        } finally {
+            proxy.heal();
         }
     }
 
@@ -80,5 +130,11 @@ final class Surgeon {
                 }
             }
         }
+    }
+
+    @Override
+    public void close() {
+        toSource.close();
+        toTarget.close();
     }
 }

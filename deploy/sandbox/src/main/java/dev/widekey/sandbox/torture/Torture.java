@@ -37,8 +37,10 @@ public final class Torture implements Callable<Integer> {
             names = "--faults",
             paramLabel = "LIST",
             description =
-                    "Faults of the surroundings: all, none, or some of source-kill, target-kill, source-restart, pause,"
-                            + " rotate, locks, disconnect (default: ${DEFAULT-VALUE}).")
+                    "Faults of the surroundings: all, none, events (source-kill, target-kill, source-restart, pause,"
+                            + " rotate, locks, disconnect), links (source-, binlog- and target-, each with refuse, cut, reset,"
+                            + " black-hole, half-open, slow, cut-inside-row, cut-inside-transaction, cut-before-commit,"
+                            + " eat-commit-answer, as far as they exist there), or some by name (default: ${DEFAULT-VALUE}).")
     private String faults = "none";
 
     @Option(names = "--storm", paramLabel = "deletes=N", description = "Delete rows near the copy until N are deleted.")
@@ -195,7 +197,9 @@ public final class Torture implements Callable<Integer> {
             return dealt;
         }
         Fault next = wanted.get(round % wanted.size());
-        return next == Fault.PAUSE && round / wanted.size() % ROUNDS_BETWEEN_PAUSES != 0 ? List.of() : List.of(next);
+        return next == Fault.Event.PAUSE && round / wanted.size() % ROUNDS_BETWEEN_PAUSES != 0
+                ? List.of()
+                : List.of(next);
     }
 
     /**
