@@ -24,6 +24,7 @@ public final class Round {
     private static final Duration UNTIL_POINT = Duration.ofSeconds(40);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final int KILLED = 137;
+    private static final int REPLACED = 4;
     private static final List<Integer> GAVE_UP = List.of(1, 75, 78);
     private static final List<Flags> LEGAL = List.of(Flags.DEFAULT, new Flags(true, true), new Flags(true, false));
 
@@ -277,8 +278,12 @@ public final class Round {
             }
             first.signal("CONT");
             OptionalInt exit = first.await(PATIENCE);
-            if (exit.isEmpty() || exit.getAsInt() != 4) {
-                throw failed("a daemon that was replaced ended with " + exit + " instead of 4", first);
+            if (armed != null && exit.equals(OptionalInt.of(KILLED))) {
+                // It came to its crash point before it could find out.
+                score.killedAt(armed.point());
+                blows.remove(armed);
+            } else if (!exit.equals(OptionalInt.of(REPLACED))) {
+                throw failed("a daemon that was replaced ended with " + exit + " instead of " + REPLACED, first);
             }
             armed = null;
         } finally {

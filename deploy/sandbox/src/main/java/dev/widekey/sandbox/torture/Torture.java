@@ -132,7 +132,7 @@ public final class Torture implements Callable<Integer> {
             kills = deletes > 0 ? 0 : 10;
         }
         try {
-            String options = archive(arena);
+            String options = FastStart.rehearse(arena, seed, this::say);
             List<Fault> due = new ArrayList<>(wanted);
             while (elapsed() < limit && (kills < 0 || score.kills() < kills || !due.isEmpty())) {
                 int ofRound = kills < 0 ? killsPerRound : Math.min(killsPerRound, Math.max(0, kills - score.kills()));
@@ -200,24 +200,6 @@ public final class Torture implements Callable<Integer> {
         return next == Fault.Event.PAUSE && round / wanted.size() % ROUNDS_BETWEEN_PAUSES != 0
                 ? List.of()
                 : List.of(next);
-    }
-
-    /**
-     * Options that make the daemon start fast: a short-lived process is best off with the cheap compiler, a simple collector, and its classes from an
-     * archive made by one quiet migration.
-     */
-    private String archive(Arena arena) throws Round.FailedException, IOException, SQLException, InterruptedException {
-        String plain = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xshare:auto";
-        Path archive = arena.folder().resolve("classes.jsa");
-        Round.run(
-                arena,
-                new Round.Setup(
-                        "rehearsal", seed, 500, chunkRows, 1, 5, false, plain + " -XX:ArchiveClassesAtExit=" + archive),
-                List.of(),
-                this::say);
-        say("rehearsed; "
-                + (Files.exists(archive) ? Files.size(archive) / 1_000_000 + " MB of classes kept" : "no archive"));
-        return Files.exists(archive) ? plain + " -XX:SharedArchiveFile=" + archive : plain;
     }
 
     private void report() {
