@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class Round {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration UNTIL_POINT = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+    private static final Duration UNTIL_POINT = Duration.ofSeconds(90);
     private static final Duration LOOK = Duration.ofMillis(20);
     private static final int KILLED = 137;
     private static final int REPLACED = 4;
