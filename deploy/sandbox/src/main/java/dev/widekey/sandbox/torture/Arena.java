@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.List;
 
 /**
  * Two servers, the tables on them and the daemon's files: what every round of a run shares. Used by one thread.
@@ -46,6 +47,10 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
                 + (plainly ? "NONE" : "SSL");
         source.execute(account);
         target.execute(account);
+        for (MySqlServer server : List.of(source, target)) {
+            // Many rounds would fill the disk with logs that nobody reads again.
+            server.execute("FLUSH BINARY LOGS", "PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY");
+        }
         try (Connection connection = source.connect(world.sourceSchema());
                 Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO auth_user (id, username) VALUES (1, 'student')");

@@ -123,6 +123,11 @@ public final class Round {
                     strike();
                 }
                 finish();
+            } catch (FailedException failed) {
+                crowd.stop();
+                say.accept("as it stands, compared although the daemon did not come to its end: "
+                        + Audit.of(arena.world(), truth, content));
+                throw failed;
             } finally {
                 if (life != null) {
                     life.close();

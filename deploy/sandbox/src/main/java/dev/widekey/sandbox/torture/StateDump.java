@@ -1,14 +1,19 @@
 package dev.widekey.sandbox.torture;
 
 import dev.widekey.sandbox.csmh.World;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Prints what the daemon has stored, for a round that failed. Stateless. */
+/** What is kept of a round that failed: the daemon's state in print, and the source's log. Stateless. */
 final class StateDump {
     private static final List<String> QUERIES = List.of(
             "SELECT * FROM %s.migration",
@@ -21,6 +26,16 @@ final class StateDump {
             "SELECT name, enabled, version, owner, changed_at FROM %s.flag_history ORDER BY seq");
 
     private StateDump() {}
+
+    /** Copies the source's log beside the round's own, so that what happened to a row can be read there. */
+    static void keepBinlogs(Arena arena) throws IOException {
+        try (Stream<Path> files = Files.list(arena.source().data())) {
+            for (Path file : files.filter(path -> path.getFileName().toString().startsWith("binlog."))
+                    .toList()) {
+                Files.copy(file, arena.folder().resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
 
     static void print(Arena arena, PrintStream out) {
         World world = arena.world();

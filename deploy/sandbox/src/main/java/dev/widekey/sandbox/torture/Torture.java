@@ -1,6 +1,7 @@
 package dev.widekey.sandbox.torture;
 
 import dev.widekey.sandbox.demo.DaemonFiles;
+import dev.widekey.sandbox.mysql.FileTree;
 import dev.widekey.sandbox.mysql.MySqlServer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -107,14 +108,14 @@ public final class Torture implements Callable<Integer> {
         }
         report();
         if (right) {
-            FolderRemoval.remove(folder);
+            FileTree.delete(folder);
         } else {
             out.println("torture: files are kept in " + folder);
         }
         if (append != null) {
-            Ledger ledger = new Ledger(append);
-            ledger.add(seed, score, elapsed());
-            out.println(ledger.sum());
+            RunFile runs = new RunFile(append);
+            runs.add(seed, score, elapsed());
+            out.println(runs.sum());
         }
         if (storm != null) {
             out.println("racing-deletes=" + score.racingDeletes() + " resurrected=" + score.ghosts());
@@ -151,9 +152,10 @@ public final class Torture implements Callable<Integer> {
                     && score.kills() >= kills
                     && due.isEmpty()
                     && score.racingDeletes() >= deletes;
-        } catch (Round.FailedException failed) {
+        } catch (Round.FailedException | IllegalStateException failed) {
             out.println("torture: round " + round + " failed: " + failed.getMessage());
             StateDump.print(arena, out);
+            StateDump.keepBinlogs(arena);
             return false;
         }
     }
@@ -166,9 +168,11 @@ public final class Torture implements Callable<Integer> {
         say(setup.name() + ": " + one.kills() + " kills, " + one.faults() + " faults, " + one.writes() + " writes in "
                 + (elapsed() - from) + " s; together " + score.kills() + " kills, " + score.racingDeletes()
                 + " racing deletes in " + elapsed() + " s");
-        if (one.lost() + one.ghosts() + one.stale() == 0) {
-            Files.deleteIfExists(arena.folder().resolve(setup.name() + ".log"));
+        if (one.lost() + one.ghosts() + one.stale() > 0) {
+            throw new Round.FailedException(setup.name() + " has wrong rows; its log is in " + arena.folder());
         }
+        Files.deleteIfExists(arena.folder().resolve(setup.name() + ".log"));
+        Files.deleteIfExists(arena.folder().resolve(setup.name() + ".yaml"));
     }
 
     private Round.Setup setup(boolean stormy, String options) {

@@ -133,7 +133,10 @@ final class Writer implements Runnable {
         } else if (draw < 58) {
             massDelete(source);
         } else if (draw < 72) {
-            transact(source, Side.OLD, unit -> insert(unit, some(free, 1 + dice.below(8))));
+            transact(
+                    source,
+                    Side.OLD,
+                    unit -> insert(unit, some(free, 1 + dice.below(free.size() > live.size() ? 60 : 8))));
         } else if (draw < 80) {
             moveKey(source);
         } else if (draw < 85) {
@@ -150,10 +153,11 @@ final class Writer implements Runnable {
     }
 
     private void massDelete(Connection source) throws SQLException, InterruptedException {
-        if (live.isEmpty()) {
+        List<Long> one = some(live, 1);
+        if (one.isEmpty()) {
             return;
         }
-        long block = some(live, 1).get(0) / BLOCK * BLOCK;
+        long block = one.get(0) / BLOCK * BLOCK;
         List<Long> ids = new ArrayList<>(live.subSet(block, block + BLOCK));
         boolean again = dice.chance(0.3);
         transact(source, Side.OLD, unit -> {

@@ -55,7 +55,7 @@ class BlowPlanTest {
 
     @Test
     void runsAddUp(@TempDir Path folder) throws Exception {
-        Ledger ledger = new Ledger(folder.resolve("runs"));
+        RunFile runs = new RunFile(folder.resolve("runs"));
         Score one = new Score();
         one.killedAt("AFTER_DONE");
         one.killedAtMoment();
@@ -63,11 +63,11 @@ class BlowPlanTest {
         other.killedAtMoment();
         other.struck(Fault.Event.ROTATE);
 
-        ledger.add(1, one, 60);
-        ledger.add(2, other, 30);
+        runs.add(1, one, 60);
+        runs.add(2, other, 30);
 
         assertThat(Files.readAllLines(folder.resolve("runs"))).hasSize(2).allMatch(line -> line.contains(" seed="));
-        assertThat(ledger.sum())
+        assertThat(runs.sum())
                 .isEqualTo("all 2 runs: kills=3 faults=1 writes=0 racing-deletes=0 lost=0 ghost=0 stale=0 seconds=90");
     }
 }

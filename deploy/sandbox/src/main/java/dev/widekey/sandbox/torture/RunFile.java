@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  *
  * @param file made when it is not there
  */
-record Ledger(Path file) {
+record RunFile(Path file) {
     private static final List<String> COUNTS =
             List.of("kills", "faults", "writes", "racing-deletes", "lost", "ghost", "stale", "seconds");
 
