@@ -67,7 +67,10 @@ final class Surgeon implements AutoCloseable {
         return true;
     }
 
-    private boolean breakLink(Fault.Broken broken) throws InterruptedException {
+    private boolean breakLink(Fault.Broken broken) throws SQLException, InterruptedException {
+        if (broken.place() == Fault.Place.BINLOG) {
+            awaitReader();
+        }
         FaultProxy proxy = broken.place() == Fault.Place.TARGET ? toTarget : toSource;
         Link link = broken.place() == Fault.Place.BINLOG ? Link.BINLOG : Link.SQL;
         long before = proxy.injected();
@@ -87,6 +90,21 @@ final class Surgeon implements AutoCloseable {
             return proxy.injected() > before;
         } finally {
             proxy.heal();
+        }
+    }
+
+    /** Without a reader there is no connection to break. */
+    private void awaitReader() throws SQLException, InterruptedException {
+        try (Connection connection = arena.source().connect();
+                Statement statement = connection.createStatement()) {
+            boolean reads = false;
+            for (long waited = 0; !reads && waited < UNTIL_STRUCK_MILLIS; waited += LOOK_MILLIS) {
+                try (ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM information_schema.processlist"
+                        + " WHERE user = 'widekey' AND command LIKE 'Binlog Dump%'")) {
+                    reads = row.next() && row.getLong(1) > 0;
+                }
+                boolean ignored = never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
