@@ -54,7 +54,7 @@ final class Feed {
             handOver.mark(source.end());
             from = handOver.handed();
             at = from;
-            next = source.hasGtids ? 0 : source.number(from);
+            next = from.gtids().isEmpty() ? source.number(from) : 0;
             inside = 0;
             try {
                 deliver(handOver);
@@ -136,7 +136,7 @@ final class Feed {
     private void pass(Commit commit) {
         next++;
         inside = 0;
-        Gtids gtids = source.hasGtids ? at.gtids().plus(commit.gtid) : Gtids.empty();
+        Gtids gtids = at.gtids().isEmpty() ? Gtids.empty() : at.gtids().plus(commit.gtid);
         at = source.place(next, gtids);
         skip();
     }

@@ -23,6 +23,9 @@ final class Schedule {
     private final Trace trace;
     private final ActorThreads threads;
     private final int mostSteps;
+    /** How often, in percent, an actor that could go on does, before the others are asked. */
+    private final int persistence;
+
     private final Thread runner = Thread.currentThread();
     private final List<Actor> actors = new ArrayList<>();
     private final List<Happening> happenings = new ArrayList<>();
@@ -49,6 +52,7 @@ final class Schedule {
         this.trace = trace;
         this.threads = threads;
         this.mostSteps = mostSteps;
+        this.persistence = chance.of(List.of(0, 0, 30, 60, 85));
         add(new Happening() {
             @Override
             public int weight() {
@@ -159,13 +163,21 @@ final class Schedule {
     }
 
     private void pass(Actor me) {
-        Actor next = next();
+        Actor next = goesOn(me) ? me : next();
         if (next != me) {
             handOver(next);
             me.seat.awaitTurn();
         }
         running = me;
         alive();
+    }
+
+    private boolean goesOn(Actor me) {
+        if (persistence == 0 || over || !me.canGoOn() || !chance.percent(persistence)) {
+            return false;
+        }
+        steps++;
+        return true;
     }
 
     private void live(Actor me, Runnable body) {

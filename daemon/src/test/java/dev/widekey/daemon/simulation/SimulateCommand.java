@@ -16,7 +16,7 @@ public final class SimulateCommand {
 
     private SimulateCommand() {}
 
-    /** Exits with 0 when every run was clean, with 1 when one was not, with 2 when it was asked for something else. */
+    /** Exits with 0 when every run was clean, with 1 when one was not, with 2 when it does not understand. */
     public static void main(String[] arguments) throws InterruptedException {
         System.exit(run(arguments));
     }
@@ -25,6 +25,10 @@ public final class SimulateCommand {
         long seeds = 20_000;
         long first = new Random().nextInt(Integer.MAX_VALUE) * 1_000L;
         Long replay = null;
+        if (arguments.length == 1 && arguments[0].equals("--help")) {
+            System.out.print(USAGE);
+            return 0;
+        }
         try {
             for (int i = 0; i < arguments.length; i += 2) {
                 long value = Long.parseLong(arguments[i + 1]);

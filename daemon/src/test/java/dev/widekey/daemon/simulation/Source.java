@@ -157,7 +157,9 @@ final class Source {
 
     /** Whether the transaction need not be delivered behind this position. */
     boolean isIn(Position position, Commit commit) {
-        return hasGtids ? position.gtids().contains(commit.gtid) : commit.number < number(position);
+        return position.gtids().isEmpty()
+                ? commit.number < number(position)
+                : position.gtids().contains(commit.gtid);
     }
 
     Position end() {

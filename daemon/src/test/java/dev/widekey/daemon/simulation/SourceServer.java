@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.NavigableMap;
 
 /** The source behind its connections: consistent reads of what is visible, taken when the statement begins. */
@@ -96,19 +95,18 @@ final class SourceServer implements Server {
     }
 
     private Answer chunk(Sql sql, Object[] parameters) {
-        NavigableMap<Long, String> rows = source.rows;
         int parameter = 0;
-        if (sql.has(0)) {
-            rows = rows.tailMap((Long) parameters[parameter++], false);
-        }
-        if (sql.has(1)) {
-            rows = rows.headMap((Long) parameters[parameter], true);
-        }
+        long above = sql.has(0) ? (Long) parameters[parameter++] : Long.MIN_VALUE;
+        long upTo = sql.has(1) ? (Long) parameters[parameter] : Long.MAX_VALUE;
         List<Object[]> answer = new ArrayList<>();
-        for (Map.Entry<Long, String> row : rows.entrySet()) {
-            answer.add(image(row.getKey(), row.getValue()));
-        }
-        schedule.note("reads", rows.toString());
+        StringBuilder text = new StringBuilder();
+        source.rows.forEach((key, value) -> {
+            if (key > above && key <= upTo) {
+                answer.add(image(key, value));
+                text.append(key).append('=').append(value).append(' ');
+            }
+        });
+        schedule.note("reads", text.toString());
         return new Answer(answer, 0);
     }
 

@@ -15,6 +15,8 @@ import java.util.List;
  * <p>A connection that is lost is rolled back when the server notices, which may be later than the client does; so does KILL.
  */
 final class TargetServer implements Server, Schedule.Happening {
+    private static final int HANGING = Schedule.WHOLE / 4;
+
     private final Target target;
     private final TargetStatements statements;
     private final Claims claims;
@@ -293,15 +295,16 @@ final class TargetServer implements Server, Schedule.Happening {
         }
     }
 
-    /** The server notices that a client is gone, or a COMMIT that hung is decided. */
+    /** The server notices that a client is gone, or, after a longer time, a COMMIT that hung is decided. */
     @Override
     public int weight() {
-        return ending.isEmpty() ? 0 : housekeeping;
+        return ending.isEmpty() ? 0 : ending.stream().allMatch(session -> session.hanging) ? HANGING : housekeeping;
     }
 
     @Override
     public void happen() {
-        Session session = chance.of(ending);
+        List<Session> gone = ending.stream().filter(session -> !session.hanging).toList();
+        Session session = chance.of(gone.isEmpty() ? ending : gone);
         schedule.note("server ends", session.id);
         if (session.hanging && chance.percent(session.killed ? 50 : 80)) {
             apply(session);
