@@ -43,7 +43,7 @@ class FailoverIT {
                 SmallWorld world = new SmallWorld(address.front(), TestServers.target())) {
             world.fill(3_000);
             replicate(primary, replica);
-            Path config = plain(world.config("start: flag", "backfill: {chunk-rows: 50}", "cutover: {quiet: 1s}"));
+            Path config = plain(world.config("start: flag", "backfill: {chunk-rows: 100}", "cutover: {quiet: 1s}"));
             try (DaemonProcess daemon = world.start(config)) {
                 world.startPaused(config);
                 world.source.execute(
