@@ -69,6 +69,12 @@ final class Crowd implements AutoCloseable {
         return crowd;
     }
 
+    /** Whether a writer broke the contract: it wrote to the source after the flip and after a silence as long as the daemon waits for. */
+    boolean brokeItsPromise() {
+        long broken = tally.brokenSilenceAt.get();
+        return broken != 0 && broken > signpost.sourceUntil();
+    }
+
     WriterTally tally() {
         return tally;
     }

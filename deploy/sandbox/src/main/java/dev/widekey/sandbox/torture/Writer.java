@@ -315,7 +315,7 @@ final class Writer implements Runnable {
                 committing = true;
                 connection.commit();
                 happened = true;
-                noteIfLate(unit);
+                noteSilence(unit);
             }
         } catch (SQLException failure) {
             if (committing) {
@@ -344,14 +344,18 @@ final class Writer implements Runnable {
         return System.nanoTime() < signpost.sourceUntil() + LINGER.toNanos();
     }
 
-    /** A machine that stands still between the look at the clock and the commit makes the writer break its promise. */
-    private void noteIfLate(Unit unit) {
-        boolean counts =
-                unit.side() == Side.OLD && unit.after().values().stream().anyMatch(stamp -> stamp != Truth.ABSENT);
-        if (counts
-                && System.nanoTime()
-                        > signpost.sourceUntil() + LINGER.multipliedBy(2).toNanos()) {
-            tally.late.incrementAndGet();
+    /**
+     * A machine that stands still between the look at the clock and the commit makes the writers silent for so long that the daemon may take them
+     * for gone. It matters only if the flag was flipped by then, which the signpost finds out later.
+     */
+    private void noteSilence(Unit unit) {
+        if (unit.side() == Side.OLD && unit.after().values().stream().anyMatch(stamp -> stamp != Truth.ABSENT)) {
+            long now = System.nanoTime();
+            long before = tally.sourceWrittenAt.getAndAccumulate(now, Math::max);
+            if (now - Math.max(before, signpost.sourceUntil())
+                    > LINGER.multipliedBy(2).toNanos()) {
+                tally.brokenSilenceAt.accumulateAndGet(now, Math::max);
+            }
         }
     }
 
