@@ -29,6 +29,7 @@ final class Crowd implements AutoCloseable {
         Crowd crowd = new Crowd(world, 60);
         crowd.run("signpost", crowd.signpost);
         for (int i = 0; i < writers; i++) {
+            Dice own = new Dice(dice.nextLong());
             crowd.run(
                     "writer-" + i,
                     new Writer(
@@ -37,11 +38,9 @@ final class Crowd implements AutoCloseable {
                             content,
                             crowd.signpost,
                             crowd.tally,
-                            new Dice(dice.nextLong()),
+                            own,
                             crowd.stop,
-                            table.live(i, writers),
-                            table.free(i, writers),
-                            table.last(),
+                            new OwnKeys(table.live(i, writers), table.free(i, writers), table.last(), own),
                             perSecond / writers));
         }
         return crowd;

@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicLong;
 /** What the writers of a round have counted. Thread-safe. */
 final class WriterTally {
     final AtomicLong transactions = new AtomicLong();
-    final AtomicLong rows = new AtomicLong();
     final AtomicLong failed = new AtomicLong();
     final AtomicLong unknown = new AtomicLong();
     final AtomicLong unknownHappened = new AtomicLong();
