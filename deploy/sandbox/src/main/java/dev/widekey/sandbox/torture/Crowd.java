@@ -29,6 +29,7 @@ final class Crowd implements AutoCloseable {
         Crowd crowd = new Crowd(world, 60);
         crowd.run("signpost", crowd.signpost);
         for (int i = 0; i < writers; i++) {
+            Dice own = new Dice(dice.nextLong());
             crowd.run(
                     "writer-" + i,
                     new Writer(
@@ -37,11 +38,9 @@ final class Crowd implements AutoCloseable {
                             content,
                             crowd.signpost,
                             crowd.tally,
-                            new Dice(dice.nextLong()),
+                            own,
                             crowd.stop,
-                            table.live(i, writers),
-                            table.free(i, writers),
-                            table.last(),
+                            new OwnKeys(table.live(i, writers), table.free(i, writers), table.last(), own),
                             perSecond / writers));
         }
         return crowd;
@@ -67,6 +66,12 @@ final class Crowd implements AutoCloseable {
                             chunkRows));
         }
         return crowd;
+    }
+
+    /** Whether a writer broke the contract: it wrote to the source after the flip and after a silence as long as the daemon waits for. */
+    boolean brokeItsPromise() {
+        long broken = tally.brokenSilenceAt.get();
+        return broken != 0 && broken > signpost.sourceUntil();
     }
 
     WriterTally tally() {

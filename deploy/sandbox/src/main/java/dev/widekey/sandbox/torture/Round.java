@@ -113,6 +113,7 @@ public final class Round {
         arena.clear(plainly);
         arena.load(keys, truth, content);
         WriterTally tally;
+        boolean broken;
         Dice dice = Dice.of(setup.seed(), 3);
         try (Crowd crowd = setup.storm()
                 ? Crowd.storm(arena.world(), truth, content, keys, setup.writers(), setup.chunkRows(), dice)
@@ -134,6 +135,13 @@ public final class Round {
                 }
             }
             crowd.stop();
+            broken = crowd.brokeItsPromise();
+        }
+        if (broken) {
+            Score nothing = new Score();
+            nothing.isVoid();
+            say.accept("void: a writer was held up and wrote to the source after a long silence");
+            return nothing;
         }
         return judge(truth, tally, content);
     }
@@ -309,12 +317,6 @@ public final class Round {
     }
 
     private Score judge(Truth truth, WriterTally tally, Content content) throws FailedException, SQLException {
-        if (tally.late.get() > 0) {
-            Score nothing = new Score();
-            nothing.isVoid();
-            say.accept("void: a writer was held up and wrote to the source too late after the flip");
-            return nothing;
-        }
         List<Flags> flags = new DaemonState(arena.world()).flagHistory();
         if (!flags.equals(LEGAL)) {
             throw new FailedException("the flags went through " + flags);

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -30,6 +32,10 @@ public final class Torture implements Callable<Integer> {
     private static final int ROUNDS_BETWEEN_PAUSES = 8;
 
     private static final int STORM_CHUNK_ROWS = 500;
+    private static final int WRONG_USAGE = 2;
+
+    /** How often a fault is planned again that found no moment to happen. */
+    private static final int TRIES = 5;
 
     @Option(names = "--kills", description = "Kills of the daemon (default: as many as fit into --duration).")
     private int kills = -1;
@@ -98,13 +104,24 @@ public final class Torture implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        List<Fault> wanted;
+        long deletes;
+        long limit;
+        try {
+            wanted = Fault.parse(faults);
+            deletes = storm == null ? 0 : deletes(storm);
+            limit = duration == null ? Long.MAX_VALUE : seconds(duration);
+        } catch (IllegalArgumentException wrong) {
+            out.println("torture: " + wrong.getMessage());
+            return WRONG_USAGE;
+        }
         Path folder = Files.createTempDirectory("widekey-torture-");
         say("seed " + seed + ", files in " + folder);
         boolean right;
         try (MySqlServer source = MySqlServer.start();
                 MySqlServer target = MySqlServer.start()) {
             Arena arena = new Arena(source, target, new DaemonFiles(repository, chunkRows), folder);
-            right = torture(arena);
+            right = torture(arena, wanted, deletes, limit);
         }
         report();
         if (right) {
@@ -125,16 +142,15 @@ public final class Torture implements Callable<Integer> {
         return right ? 0 : 1;
     }
 
-    private boolean torture(Arena arena) throws IOException, SQLException, InterruptedException {
-        List<Fault> wanted = Fault.parse(faults);
-        long deletes = storm == null ? 0 : deletes(storm);
-        long limit = duration == null ? Long.MAX_VALUE : seconds(duration);
+    private boolean torture(Arena arena, List<Fault> wanted, long deletes, long limit)
+            throws IOException, SQLException, InterruptedException {
         if (kills < 0 && duration == null) {
             kills = deletes > 0 ? 0 : 10;
         }
         try {
             String options = FastStart.rehearse(arena, seed, this::say);
             List<Fault> due = new ArrayList<>(wanted);
+            Map<Fault, Integer> tries = new HashMap<>();
             while (elapsed() < limit && (kills < 0 || score.kills() < kills || !due.isEmpty())) {
                 int ofRound = kills < 0 ? killsPerRound : Math.min(killsPerRound, Math.max(0, kills - score.kills()));
                 List<Fault> struck = deal(due, wanted);
@@ -142,6 +158,7 @@ public final class Torture implements Callable<Integer> {
                 one(arena, setup, BlowPlan.draw(setup.seed(), ofRound, struck));
                 struck.stream()
                         .filter(fault -> !score.hasStruck(fault) && !due.contains(fault))
+                        .filter(fault -> tries.merge(fault, 1, Integer::sum) < TRIES)
                         .forEach(due::add);
             }
             while (elapsed() < limit && score.racingDeletes() < deletes) {
@@ -150,7 +167,7 @@ public final class Torture implements Callable<Integer> {
             return score.lost() + score.ghosts() + score.stale() == 0
                     && score.rounds() > 0
                     && score.kills() >= kills
-                    && due.isEmpty()
+                    && wanted.stream().allMatch(score::hasStruck)
                     && score.racingDeletes() >= deletes;
         } catch (Round.FailedException | IllegalStateException failed) {
             out.println("torture: round " + round + " failed: " + failed.getMessage());

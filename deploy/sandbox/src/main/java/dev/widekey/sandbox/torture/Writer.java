@@ -7,10 +7,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -23,7 +21,6 @@ final class Writer implements Runnable {
     /** How long a writer that has seen the flip may still write to the source; shorter than the daemon's quiet time. */
     static final Duration LINGER = Duration.ofMillis(600);
 
-    private static final int BLOCK = 64;
     private static final long RETRY_MILLIS = 100;
 
     private final World world;
@@ -33,21 +30,16 @@ final class Writer implements Runnable {
     private final WriterTally tally;
     private final Dice dice;
     private final CountDownLatch stop;
-    private final long lastLoaded;
+    private final OwnKeys keys;
     private final double perSecond;
     private final long linger;
 
     private final CountDownLatch never = new CountDownLatch(1);
-    private final TreeSet<Long> live = new TreeSet<>();
-    private final TreeSet<Long> free = new TreeSet<>();
-    private final TreeSet<Long> born = new TreeSet<>();
 
     /**
      * A writer that begins when it is run.
      *
-     * @param live keys of loaded rows it owns
-     * @param free keys without a row that it owns
-     * @param lastLoaded the highest key there was at the start
+     * @param keys what it owns
      * @param perSecond transactions per second
      */
     Writer(
@@ -58,9 +50,7 @@ final class Writer implements Runnable {
             WriterTally tally,
             Dice dice,
             CountDownLatch stop,
-            List<Long> live,
-            List<Long> free,
-            long lastLoaded,
+            OwnKeys keys,
             double perSecond) {
         this.world = world;
         this.truth = truth;
@@ -69,11 +59,9 @@ final class Writer implements Runnable {
         this.tally = tally;
         this.dice = dice;
         this.stop = stop;
-        this.lastLoaded = lastLoaded;
+        this.keys = keys;
         this.perSecond = perSecond;
         this.linger = dice.below((int) LINGER.toMillis()) * 1_000_000L;
-        this.live.addAll(live);
-        this.free.addAll(free);
     }
 
     private interface Work {
@@ -124,19 +112,29 @@ final class Writer implements Runnable {
             transact(source, Side.OLD, unit -> insertSome(unit, 1 + dice.below(3)));
         } else if (draw < 40) {
             transact(source, Side.OLD, unit -> {
-                for (long id : some(live, 1 + dice.below(4))) {
+                for (long id : some(keys.live(), 1 + dice.below(4))) {
                     unit.update(id);
                 }
             });
         } else if (draw < 52) {
-            transact(source, Side.OLD, unit -> delete(unit, some(live, 1 + dice.below(3))));
+            transact(source, Side.OLD, unit -> delete(unit, some(keys.live(), 1 + dice.below(3))));
         } else if (draw < 58) {
             massDelete(source);
         } else if (draw < 72) {
             transact(
                     source,
                     Side.OLD,
-                    unit -> insert(unit, some(free, 1 + dice.below(free.size() > live.size() ? 60 : 8))));
+                    unit -> insert(
+                            unit,
+                            some(
+                                    keys.free(),
+                                    1
+                                            + dice.below(
+                                                    keys.free().size()
+                                                                    > keys.live()
+                                                                            .size()
+                                                            ? 60
+                                                            : 8))));
         } else if (draw < 80) {
             moveKey(source);
         } else if (draw < 85) {
@@ -153,12 +151,11 @@ final class Writer implements Runnable {
     }
 
     private void massDelete(Connection source) throws SQLException, InterruptedException {
-        List<Long> one = some(live, 1);
+        List<Long> one = some(keys.live(), 1);
         if (one.isEmpty()) {
             return;
         }
-        long block = one.get(0) / BLOCK * BLOCK;
-        List<Long> ids = new ArrayList<>(live.subSet(block, block + BLOCK));
+        List<Long> ids = keys.block(one.get(0));
         boolean again = dice.chance(0.3);
         transact(source, Side.OLD, unit -> {
             delete(unit, ids);
@@ -166,15 +163,15 @@ final class Writer implements Runnable {
                 insert(
                         unit,
                         ids.stream()
-                                .filter(id -> id <= lastLoaded && dice.chance(0.5))
+                                .filter(id -> keys.mayComeBack(id) && dice.chance(0.5))
                                 .toList());
             }
         });
     }
 
     private void moveKey(Connection source) throws SQLException, InterruptedException {
-        List<Long> from = some(live, 1);
-        List<Long> to = some(free, 1);
+        List<Long> from = some(keys.live(), 1);
+        List<Long> to = some(keys.free(), 1);
         if (!from.isEmpty() && !to.isEmpty()) {
             transact(source, Side.OLD, unit -> {
                 unit.move(from.get(0), to.get(0));
@@ -186,8 +183,8 @@ final class Writer implements Runnable {
     }
 
     private void swap(Connection source) throws SQLException, InterruptedException {
-        List<Long> two = some(live, 2);
-        List<Long> aside = some(free, 1);
+        List<Long> two = some(keys.live(), 2);
+        List<Long> aside = some(keys.free(), 1);
         if (two.size() == 2 && !aside.isEmpty()) {
             transact(source, Side.OLD, unit -> {
                 unit.move(two.get(0), aside.get(0));
@@ -198,8 +195,8 @@ final class Writer implements Runnable {
     }
 
     private void deleteAndInsertAgain(Connection source) throws SQLException, InterruptedException {
-        List<Long> ids = some(live, 1 + dice.below(3)).stream()
-                .filter(id -> id <= lastLoaded)
+        List<Long> ids = some(keys.live(), 1 + dice.below(3)).stream()
+                .filter(keys::mayComeBack)
                 .toList();
         transact(source, Side.OLD, unit -> {
             delete(unit, ids);
@@ -214,8 +211,8 @@ final class Writer implements Runnable {
         Unit unit = new Unit(source, Side.OLD, truth, content);
         try {
             insertSome(unit, 2);
-            delete(unit, some(live, 3));
-            insert(unit, some(free, 2));
+            delete(unit, some(keys.live(), 3));
+            insert(unit, some(keys.free(), 2));
             source.rollback();
         } finally {
             truth.failed(unit.stamps());
@@ -225,7 +222,7 @@ final class Writer implements Runnable {
     }
 
     private void refused(Connection source) throws SQLException {
-        List<Long> taken = some(live, 1);
+        List<Long> taken = some(keys.live(), 1);
         if (taken.isEmpty()) {
             return;
         }
@@ -250,7 +247,7 @@ final class Writer implements Runnable {
         int held = 100 + dice.below(500);
         transact(source, Side.OLD, unit -> {
             insertSome(unit, 2);
-            for (long id : some(live, 2)) {
+            for (long id : some(keys.live(), 2)) {
                 unit.update(id);
             }
             boolean ignored = stop.await(held, TimeUnit.MILLISECONDS);
@@ -263,12 +260,12 @@ final class Writer implements Runnable {
             transact(target, Side.EXTENDED, unit -> insertSome(unit, 1 + dice.below(3)));
         } else if (draw < 70) {
             transact(target, Side.EXTENDED, unit -> {
-                for (long id : some(born, 1 + dice.below(3))) {
+                for (long id : some(keys.born(), 1 + dice.below(3))) {
                     unit.update(id);
                 }
             });
         } else if (draw < 85) {
-            transact(target, Side.EXTENDED, unit -> delete(unit, some(born, 1)));
+            transact(target, Side.EXTENDED, unit -> delete(unit, some(keys.born(), 1)));
         } else if (signpost.flags().multiple()) {
             deleteOnBothSides(source, target);
         }
@@ -276,7 +273,7 @@ final class Writer implements Runnable {
 
     /** The source first: what is gone there is taken away on the target by the stream, or here when the stream has ended. */
     private void deleteOnBothSides(Connection source, Connection target) throws SQLException, InterruptedException {
-        List<Long> ids = some(live, 2);
+        List<Long> ids = some(keys.live(), 2);
         if (!transact(source, Side.OLD, unit -> delete(unit, ids))) {
             return;
         }
@@ -315,7 +312,7 @@ final class Writer implements Runnable {
                 committing = true;
                 connection.commit();
                 happened = true;
-                noteIfLate(unit);
+                noteSilence(unit);
             }
         } catch (SQLException failure) {
             if (committing) {
@@ -326,7 +323,9 @@ final class Writer implements Runnable {
             throw failure;
         } finally {
             if (happened) {
-                acknowledge(unit);
+                truth.acknowledged(unit.side(), unit.after(), unit.rows());
+                keys.take(unit);
+                tally.transactions.incrementAndGet();
             } else {
                 tally.failed.addAndGet(unit.rows());
                 truth.failed(unit.stamps());
@@ -344,14 +343,18 @@ final class Writer implements Runnable {
         return System.nanoTime() < signpost.sourceUntil() + LINGER.toNanos();
     }
 
-    /** A machine that stands still between the look at the clock and the commit makes the writer break its promise. */
-    private void noteIfLate(Unit unit) {
-        boolean counts =
-                unit.side() == Side.OLD && unit.after().values().stream().anyMatch(stamp -> stamp != Truth.ABSENT);
-        if (counts
-                && System.nanoTime()
-                        > signpost.sourceUntil() + LINGER.multipliedBy(2).toNanos()) {
-            tally.late.incrementAndGet();
+    /**
+     * A machine that stands still between the look at the clock and the commit makes the writers silent for so long that the daemon may take them
+     * for gone. It matters only if the flag was flipped by then, which the signpost finds out later.
+     */
+    private void noteSilence(Unit unit) {
+        if (unit.side() == Side.OLD && unit.after().values().stream().anyMatch(stamp -> stamp != Truth.ABSENT)) {
+            long now = System.nanoTime();
+            long before = tally.sourceWrittenAt.getAndAccumulate(now, Math::max);
+            if (now - Math.max(before, signpost.sourceUntil())
+                    > LINGER.multipliedBy(2).toNanos()) {
+                tally.brokenSilenceAt.accumulateAndGet(now, Math::max);
+            }
         }
     }
 
@@ -363,25 +366,6 @@ final class Writer implements Runnable {
                 pause();
             }
         }
-    }
-
-    private void acknowledge(Unit unit) {
-        truth.acknowledged(unit.side(), unit.after(), unit.rows());
-        unit.after().forEach((id, stamp) -> {
-            if (unit.side() == Side.EXTENDED) {
-                boolean changed = stamp == Truth.ABSENT ? born.remove(id) : born.add(id);
-                tally.rows.addAndGet(changed ? 1 : 0);
-            } else if (stamp == Truth.ABSENT) {
-                live.remove(id);
-                if (id <= lastLoaded) {
-                    free.add(id);
-                }
-            } else {
-                live.add(id);
-                free.remove(id);
-            }
-        });
-        tally.transactions.incrementAndGet();
     }
 
     private void insertSome(Unit unit, int count) throws SQLException {
@@ -402,26 +386,8 @@ final class Writer implements Runnable {
         }
     }
 
-    /** Different keys of the set; half of the time near the place that is being copied. */
-    private List<Long> some(NavigableSet<Long> keys, int count) {
-        List<Long> drawn = new ArrayList<>();
-        if (keys.isEmpty()) {
-            return drawn;
-        }
-        long first = keys.first();
-        long span = keys.last() - first + 1;
-        long frontier = signpost.frontier();
-        if (frontier > first && frontier < keys.last() && dice.chance(0.5)) {
-            first = Math.max(first, frontier - 3L * BLOCK);
-            span = 8L * BLOCK;
-        }
-        for (int i = 0; i < count; i++) {
-            Long key = keys.ceiling(first + Math.floorMod(dice.nextLong(), span));
-            if (key != null && !drawn.contains(key)) {
-                drawn.add(key);
-            }
-        }
-        return drawn;
+    private List<Long> some(NavigableSet<Long> of, int count) {
+        return keys.some(of, count, signpost.frontier());
     }
 
     private void pause() throws InterruptedException {
