@@ -16,8 +16,8 @@
 (*                                                                         *)
 (* Stream.  The dispatcher has marked up to next and queues what it marked *)
 (* for the applier. delivered is the furthest it ever got in this process. *)
-(* stored is the position on the target. The feed may deliver again from   *)
-(* an earlier place (Redeliver), as it does when its reader is rebuilt.    *)
+(* stored is the position on the target. A reader that is rebuilt delivers *)
+(* again (Redeliver), but only the transaction it was in the middle of.    *)
 (*                                                                         *)
 (* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
 (* overflow of tombstones lead back to planned.                            *)
@@ -49,6 +49,7 @@ CONSTANTS
   ForgetWhenKnown,      \* a window is forgotten only when its commit is known
   EpochCheck,           \* every target transaction checks the owner's epoch
   PositionWithRows,     \* the position is stored with the rows it describes
+  RedeliverUnfinished,  \* no finished transaction is ever delivered twice to one process
   RereadWaits           \* a row is read again only when the change is readable
 
 VARIABLES
@@ -95,9 +96,9 @@ Write(k) ==
        /\ binlog' = Append(binlog, [key |-> k, row |-> row, end |-> TRUE])
   /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
 
-KeyChange(a, b) ==      \* one transaction, two entries: the old key's removal first
+KeyChange(a, b) ==      \* one transaction, two entries: a removal first; the same key comes back, or another one
   /\ Len(binlog) + 2 <= MaxChanges
-  /\ a # b /\ At(Len(binlog), a) # 0 /\ At(Len(binlog), b) = 0
+  /\ At(Len(binlog), a) # 0 /\ (a = b \/ At(Len(binlog), b) = 0)
   /\ binlog' = binlog \o <<[key |-> a, row |-> 0, end |-> FALSE],
                            [key |-> b, row |-> Len(binlog) + 1, end |-> TRUE]>>
   /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
@@ -162,7 +163,11 @@ MarkLate ==             \* only when MarkBeforeApply is off
 Redeliver ==            \* the reader is rebuilt behind something handed over before
   /\ started /\ redeliveries < MaxRedeliveries
   /\ redeliveries' = redeliveries + 1
-  /\ \E p \in stored .. next : p < next /\ (IF p = 0 THEN TRUE ELSE binlog[p].end) /\ next' = p
+  /\ \E p \in stored .. next :
+       /\ p < next
+       /\ IF p = 0 THEN TRUE ELSE binlog[p].end
+       /\ RedeliverUnfinished => \A m \in p + 1 .. next : ~binlog[m].end
+       /\ next' = p
   /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, target, chunks, late, epoch, crashes, lates>>
 
 \* ---- chunks -----------------------------------------------------------------

@@ -5,6 +5,7 @@ import dev.widekey.backfill.RowBatch;
 import dev.widekey.backfill.Window;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Gtids;
+import dev.widekey.daemon.state.CrashPoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
@@ -80,6 +81,7 @@ final class ChunkWindow implements Window {
     @Override
     public void awaitVisible(Connection source) throws SQLException {
         writer.visibility().await(source, chunk, delivered);
+        CrashPoint.AFTER_WINDOW.reached();
     }
 
     @Override

@@ -65,10 +65,12 @@ public final class ChunkLog implements Plan {
                 insert.setObject(3, chunk.range().above());
                 insert.setObject(4, chunk.range().upTo());
                 insert.executeUpdate();
+                CrashPoint.INSIDE_CHUNK_PLAN.reached();
                 transaction.commit();
                 return true;
             }
         });
+        CrashPoint.AFTER_CHUNK_PLAN.reached();
     }
 
     /** Records the chunk as copied, in the transaction that wrote its rows. */
