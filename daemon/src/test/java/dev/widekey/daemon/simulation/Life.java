@@ -218,6 +218,10 @@ final class Life {
 
     private void drain(StreamApplier applier) throws SQLException, InterruptedException {
         schedule.await("the application to fall silent", () -> world.application.isSilent() || !isWorking());
+        alarm.check();
+        if (instance.stopping) {
+            return;
+        }
         Position end;
         try (Connection connection = source.pool().getConnection()) {
             end = Position.endOfLog(connection);

@@ -20,12 +20,14 @@ final class TargetStatements {
     private final TargetServer server;
     private final Target target;
     private final Claims claims;
+    private final Mischief mischief;
     private final Chance chance;
 
-    TargetStatements(TargetServer server, Target target, Claims claims, Chance chance) {
+    TargetStatements(TargetServer server, Target target, Claims claims, Mischief mischief, Chance chance) {
         this.server = server;
         this.target = target;
         this.claims = claims;
+        this.mischief = mischief;
         this.chance = chance;
     }
 
@@ -193,7 +195,7 @@ final class TargetStatements {
         }
         Instance owner = claims.owner();
         boolean alive = owner != null && owner != session.instance && !owner.dead && !owner.paused;
-        long age = alive ? 0 : chance.percent(20) ? 5_000_000 : 60_000_000;
+        long age = alive && !mischief.strikes(Kind.LEASE_OVER) ? 0 : chance.percent(20) ? 5_000_000 : 60_000_000;
         return Answer.of("owner", age);
     }
 
