@@ -1,6 +1,7 @@
 package dev.widekey.daemon.database;
 
 import dev.widekey.flags.FlagException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -55,11 +56,22 @@ public final class Faults {
         return false;
     }
 
-    /** Whether the connection is gone, so that what was sent last may or may not have happened. */
+    /**
+     * Whether the connection is gone, so that what was sent last may or may not have happened. Inside a result the driver says so by nothing
+     * but the cause.
+     */
     public static boolean isConnectionLoss(SQLException failure) {
-        return failure instanceof SQLRecoverableException
+        if (failure instanceof SQLRecoverableException
                 || failure instanceof SQLNonTransientConnectionException
-                || hasState(failure, "08");
+                || hasState(failure, "08")) {
+            return true;
+        }
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the server complains about a value rather than about its own condition. */

@@ -3,6 +3,7 @@ package dev.widekey.daemon.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.backfill.RowRejectedException;
+import java.net.SocketException;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -30,6 +31,10 @@ class FaultsTest {
                 new SQLNonTransientConnectionException("Server shutdown in progress", "08S01", 1053),
                 new SQLRecoverableException("Communications link failure", "08S01", 0),
                 new SQLException("transaction resolution unknown", "08007"),
+                new SQLException(
+                        "Communications link failure inside a result",
+                        "S1000",
+                        new IllegalStateException(new SocketException("Connection reset by peer"))),
                 new SQLException("The MySQL server is running with the --read-only option", "HY000", 1290),
                 new SQLException("read-only transaction", "25006", 1792),
                 new SQLException("The table is full", "HY000", 1114),
