@@ -26,6 +26,12 @@ public final class Faults {
             1205, 1213, 1040, 1203, 1053, 1317, 1927, 3024, 3169, 1290, 1836, 1792, 1021, 1114, 1206, 1197, 1158, 1159,
             1160, 1161, 1152, 1184, 1042, 1043, 2002, 2003, 2006, 2013);
 
+    /**
+     * No such table or database, unknown column, another number of columns, a column that has to be named, a definition that changed, a table whose
+     * file is gone.
+     */
+    private static final Set<Integer> TABLE = Set.of(1146, 1049, 1051, 1054, 1136, 1364, 1412, 1812, 1814, 1932);
+
     /** A packet above the limit: the server cuts the connection, and would cut the next one too. */
     private static final int PACKET_TOO_LARGE = 1153;
 
@@ -76,7 +82,12 @@ public final class Faults {
 
     /** Whether the server complains about a value rather than about its own condition. */
     public static boolean isAboutContent(SQLException failure) {
-        return !passes(failure) && !isRefusal(failure);
+        return !passes(failure) && !isRefusal(failure) && !isAboutTable(failure);
+    }
+
+    /** Whether a table is not there or not as it was, so that every row would fail alike. */
+    public static boolean isAboutTable(SQLException failure) {
+        return TABLE.contains(failure.getErrorCode());
     }
 
     private static boolean hasState(SQLException failure, String state) {

@@ -58,7 +58,6 @@ class FaultsTest {
                 new SQLIntegrityConstraintViolationException("Column cannot be null", "23000", 1048),
                 new SQLIntegrityConstraintViolationException("Duplicate entry", "23000", 1062),
                 new SQLException("longer than max_allowed_packet", "HY000", 1105),
-                new SQLSyntaxErrorException("no such column", "42S22", 1054),
                 new SQLException());
     }
 
@@ -68,6 +67,15 @@ class FaultsTest {
         assertThat(Faults.passes(failure)).isFalse();
         assertThat(Faults.isAboutContent(failure)).isTrue();
         assertThat(Faults.passes(new RowRejectedException(1, failure))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1146, 1049, 1051, 1054, 1136, 1364, 1412, 1812, 1814, 1932})
+    void aTableThatIsNotAsItWasSaysNothingAboutARow(int code) {
+        SQLException failure = new SQLSyntaxErrorException("no such table", "42S02", code);
+        assertThat(Faults.isAboutTable(failure)).isTrue();
+        assertThat(Faults.isAboutContent(failure)).isFalse();
+        assertThat(Faults.passes(failure)).isFalse();
     }
 
     @Test

@@ -14,7 +14,12 @@ public final class TestDatabases {
 
     /** As rows are read. */
     public static Database source(Server server, Database.Owner owner) {
-        return Database.source(endpoint(server, Tls.REQUIRED), owner, CONNECTIONS, new SimpleMeterRegistry());
+        return source(endpoint(server, Tls.REQUIRED), owner);
+    }
+
+    /** As rows are read, by a way of the test's own. */
+    public static Database source(Endpoint endpoint, Database.Owner owner) {
+        return Database.source(endpoint, owner, CONNECTIONS, new SimpleMeterRegistry());
     }
 
     /** As rows are written. */
