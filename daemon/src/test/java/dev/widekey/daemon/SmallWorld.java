@@ -189,6 +189,14 @@ final class SmallWorld implements AutoCloseable {
         await("phase " + phase).atMost(PATIENCE).until(() -> phase().equals(Optional.of(phase)));
     }
 
+    /** Waits for a phase that may be too short to be seen. */
+    void awaitPhaseOrLater(String phase) {
+        await("phase " + phase)
+                .atMost(PATIENCE)
+                .until(() -> state("SELECT COUNT(*) > 0 FROM phase_history WHERE phase = '" + phase + "'")
+                        .equals(Optional.of("1")));
+    }
+
     Optional<String> phase() throws Exception {
         return state("SELECT phase FROM migration");
     }
