@@ -8,12 +8,14 @@ import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.mysql.MySqlServer;
 import dev.widekey.sandbox.mysql.ServerOptions;
 import dev.widekey.sandbox.mysql.TestServers;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -100,30 +102,25 @@ class ServerFaultIT {
     void locksAndDeadlocksOnTheTargetAreOutlasted() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(ROWS);
-            try (DaemonProcess daemon = world.start(world.config(BY_HAND, SMALL_CHUNKS))) {
-                try (LiveWriter writer = LiveWriter.on(world.source, 300);
-                        Connection one = world.target.connect();
-                        Statement locks = one.createStatement()) {
-                    world.awaitPhase("READY");
-                    // Longer than the daemon's patience with a lock.
-                    one.setAutoCommit(false);
-                    locks.execute("SELECT id FROM history WHERE id < 300 FOR UPDATE");
-                    world.awaitLog("Lock wait timeout exceeded");
-                    one.rollback();
-                    // The stream locks in ascending order, this one in descending order.
-                    await("a deadlock").atMost(Duration.ofSeconds(60)).until(() -> {
-                        try {
-                            locks.execute("SELECT id FROM history WHERE id BETWEEN 150 AND 300 ORDER BY id DESC FOR UPDATE");
-                            locks.execute("SELECT id FROM history WHERE id < 150 ORDER BY id DESC FOR UPDATE");
-                            one.rollback();
-                        } catch (SQLException victim) {
-                            one.rollback();
-                            return true;
-                        }
-                        return world.log().contains("Deadlock found");
-                    });
-                    assertThat(writer.writes()).isPositive();
-                }
+            try (DaemonProcess daemon = world.start(world.config(BY_HAND, SMALL_CHUNKS));
+                    Connection other = world.target.connect();
+                    Statement locks = other.createStatement()) {
+                world.awaitPhase("READY");
+                other.setAutoCommit(false);
+                // Heavier than the stream's transaction, which is therefore the one that is rolled back.
+                locks.execute("UPDATE history SET v = CONCAT(v, ' for now') WHERE id BETWEEN 200 AND 300");
+                world.source.execute("UPDATE history SET v = 'both at once' WHERE id IN (1, 300)");
+                await("the stream waits for a lock")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> world.target
+                                .value("SELECT COUNT(*) > 0 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
+                                .equals(Optional.of("1")));
+                locks.execute("SELECT id FROM history WHERE id = 1 FOR UPDATE");
+                world.awaitLog("apply failed, attempt 2");
+                assertThat(world.log()).contains("Deadlock found");
+                // The second attempt waits for longer than the daemon's patience with a lock.
+                world.awaitLog("Lock wait timeout exceeded");
+                other.rollback();
                 world.approve();
                 endsWell(world, daemon);
             }
@@ -196,7 +193,7 @@ class ServerFaultIT {
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             return process.waitFor(30, TimeUnit.SECONDS) ? process.exitValue() : -1;
-        } catch (java.io.IOException absent) {
+        } catch (IOException absent) {
             return -1;
         }
     }
