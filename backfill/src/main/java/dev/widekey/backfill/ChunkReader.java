@@ -17,9 +17,15 @@ final class ChunkReader {
     private static final long BATCH_BYTES = 1 << 20;
 
     private final SourceTable table;
+    private final int batchRows;
 
     ChunkReader(SourceTable table) {
+        this(table, BATCH_ROWS);
+    }
+
+    ChunkReader(SourceTable table, int batchRows) {
         this.table = table;
+        this.batchRows = batchRows;
     }
 
     /** Where rows go. */
@@ -47,7 +53,7 @@ final class ChunkReader {
                         values[i] = row.getBytes(i + 1);
                     }
                     batch.add(values);
-                    if (batch.isFull(BATCH_ROWS, BATCH_BYTES)) {
+                    if (batch.isFull(batchRows, BATCH_BYTES)) {
                         rows += batch.rows().size();
                         bytes += batch.bytes();
                         sink.accept(batch);

@@ -1,6 +1,7 @@
 package dev.widekey.daemon;
 
 import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Ownership;
 import java.sql.SQLException;
@@ -21,8 +22,15 @@ final class Lease implements Runnable {
 
     @Override
     public void run() {
+<<<<<<< HEAD
         try {
             ownership.renew();
+=======
+        try (Connection connection = target.connect()) {
+            CrashPoint.BEFORE_LEASE.reached();
+            ownership.renew(connection);
+            CrashPoint.AFTER_LEASE.reached();
+>>>>>>> main
         } catch (HaltException lost) {
             alarm.raise(lost);
         } catch (SQLException failure) {

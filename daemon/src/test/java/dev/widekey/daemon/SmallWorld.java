@@ -106,6 +106,11 @@ final class SmallWorld implements AutoCloseable {
         return start(config, Map.of());
     }
 
+    /** Starts {@code widekey run} with further options for Java. */
+    DaemonProcess start(Path config, String options) throws IOException {
+        return start(config, Map.of("WIDEKEY_JAVA_OPTS", options));
+    }
+
     /** Starts {@code widekey run} with variables of its own. */
     DaemonProcess start(Path config, Map<String, String> variables) throws IOException {
         Map<String, String> all = new HashMap<>(variables);

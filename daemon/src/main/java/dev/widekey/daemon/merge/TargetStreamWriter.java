@@ -4,6 +4,7 @@ import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
@@ -102,10 +103,14 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
             }
         });
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+            CrashPoint.STREAM_BEGUN.reached();
             table.delete(transaction.connection(), deletes);
             table.upsert(transaction.connection(), upserts);
+            CrashPoint.STREAM_ROWS.reached();
             positions.write(transaction.connection(), resume);
+            CrashPoint.BEFORE_STREAM_COMMIT.reached();
             transaction.commit();
         }
+        CrashPoint.AFTER_STREAM_COMMIT.reached();
     }
 }

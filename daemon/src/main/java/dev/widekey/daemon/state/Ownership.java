@@ -86,7 +86,9 @@ public final class Ownership implements AutoCloseable {
                 }
             }
             endOthers(session, owner);
+            CrashPoint.BEFORE_OWNER.reached();
             long epoch = raise(session, state, owner.migration(), holder);
+            CrashPoint.AFTER_OWNER.reached();
             log.info("owning migration {} in epoch {}", owner.migration(), epoch);
             session.setNetworkTimeout(Runnable::run, RENEWAL_MILLIS);
             return new Ownership(target, state, owner.migration(), epoch, session);
@@ -260,6 +262,7 @@ public final class Ownership implements AutoCloseable {
             lease.setLong(2, epoch);
             lease.setString(3, holder);
             lease.executeUpdate();
+            CrashPoint.INSIDE_OWNER.reached();
             session.commit();
             session.setAutoCommit(true);
             return epoch;
