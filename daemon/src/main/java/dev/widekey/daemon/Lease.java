@@ -22,15 +22,10 @@ final class Lease implements Runnable {
 
     @Override
     public void run() {
-<<<<<<< HEAD
         try {
-            ownership.renew();
-=======
-        try (Connection connection = target.connect()) {
             CrashPoint.BEFORE_LEASE.reached();
-            ownership.renew(connection);
+            ownership.renew();
             CrashPoint.AFTER_LEASE.reached();
->>>>>>> main
         } catch (HaltException lost) {
             alarm.raise(lost);
         } catch (SQLException failure) {

@@ -59,10 +59,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
         config.setInitializationFailTimeout(-1);
         config.setMetricRegistry(metrics);
-<<<<<<< HEAD
         config.setExceptionOverride(new LostConnections());
-        this.pool = new HikariDataSource(config);
-=======
         HikariDataSource connectionPool = new HikariDataSource(config);
         this.pool = connectionPool;
         this.direct =
@@ -88,7 +85,6 @@ public final class Database implements AutoCloseable {
     public interface Opening {
         /** A new connection, in auto-commit mode. */
         Connection open() throws SQLException;
->>>>>>> main
     }
 
     /** The server rows are read from. */
