@@ -257,9 +257,10 @@ final class Daemon implements AutoCloseable {
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
                 Pulse pulse = new Pulse(
                         observation,
-                        new Lease(target, ownership, alarm),
+                        new Lease(ownership, alarm),
                         pause,
                         new RoutingWatch(routing, life::phase, alarm),
+                        new TargetWatch(target, tables.targetDefinition(), alarm),
                         notify,
                         terminal)) {
             notify.ready();

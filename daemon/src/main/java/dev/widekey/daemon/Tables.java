@@ -18,11 +18,18 @@ import java.sql.Statement;
 /**
  * The two tables as copy, stream and parity see them: one projection for all three.
  *
+ * @param targetDefinition as it was checked
  * @param canonical what parity compares
  * @param visibility how a read waits, which depends on whether the source has GTIDs
  * @param feed what the stream reads
  */
-record Tables(SourceTable source, TargetTable target, Canonical canonical, Visibility visibility, FeedConfig feed) {
+record Tables(
+        SourceTable source,
+        TargetTable target,
+        TableDefinition targetDefinition,
+        Canonical canonical,
+        Visibility visibility,
+        FeedConfig feed) {
 
     /** Reads both definitions. */
     static Tables read(DaemonConfig config, Database source, Database target) throws SQLException {
@@ -40,6 +47,7 @@ record Tables(SourceTable source, TargetTable target, Canonical canonical, Visib
         return new Tables(
                 new SourceTable(from.schema(), from.table(), key, fit.columns()),
                 new TargetTable(to.schema(), to.table(), key, fit.columns()),
+                targetTable,
                 Canonical.of(sourceTable, targetTable, fit.columns()),
                 visibility(config, source),
                 new FeedConfig(

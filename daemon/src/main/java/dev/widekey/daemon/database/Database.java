@@ -60,6 +60,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
         config.setInitializationFailTimeout(-1);
         config.setMetricRegistry(metrics);
+        config.setExceptionOverride(new LostConnections());
         HikariDataSource connectionPool = new HikariDataSource(config);
         this.pool = connectionPool;
         this.direct =

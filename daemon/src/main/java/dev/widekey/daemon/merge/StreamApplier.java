@@ -5,6 +5,7 @@ import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.state.HaltException;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
@@ -100,10 +101,23 @@ public final class StreamApplier implements Runnable {
                     refused));
         } catch (Exception | Error failure) {
             if (!stopping) {
-                alarm.raise(new HaltException(
-                        HaltException.Reason.FAILED, "applying the stream failed: " + failure.getMessage(), failure));
+                alarm.raise(named(failure));
             }
         }
+    }
+
+    private static HaltException named(Throwable failure) {
+        if (failure instanceof SQLException sql && Faults.isAboutTable(sql)) {
+            return HaltException.ofTable(sql);
+        }
+        if (failure instanceof SQLException sql && Faults.isRefusal(sql)) {
+            return HaltException.ofRefusal("target", sql);
+        }
+        return new HaltException(
+                HaltException.Reason.FAILED,
+                "applying the stream failed: " + failure.getMessage()
+                        + "; what was applied is stored, so start again once the cause is gone",
+                failure);
     }
 
     /** Ends {@link #run} after the transaction it is at. */

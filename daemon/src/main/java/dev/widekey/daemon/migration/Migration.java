@@ -7,6 +7,7 @@ import dev.widekey.backfill.Windows;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
@@ -108,6 +109,21 @@ public final class Migration {
      * @throws HaltException when it must not go on by itself
      */
     public boolean run() throws SQLException, InterruptedException {
+        try {
+            return runPhases();
+        } catch (SQLException failure) {
+            alarm.check();
+            if (Faults.isAboutTable(failure)) {
+                throw HaltException.ofTable(failure);
+            }
+            if (Faults.isRefusal(failure)) {
+                throw HaltException.ofRefusal("server", failure);
+            }
+            throw failure;
+        }
+    }
+
+    private boolean runPhases() throws SQLException, InterruptedException {
         resume();
         while (phase != Phase.DONE) {
             if (phase.streams() && !stream.isStarted()) {

@@ -50,7 +50,10 @@ final class ServerChecks {
                     "the server is not MySQL: " + version + " " + facts.value("version_comment"),
                     "use a MySQL server of version " + least + " or later");
         } else if (!facts.isAtLeast(major, minor, patch)) {
-            add(Code.VERSION_TOO_OLD, "the server is MySQL " + version, "upgrade it to " + least + " or later");
+            add(
+                    Code.VERSION_TOO_OLD,
+                    "the server is MySQL " + version + ", which lacks what the daemon's statements and sessions need",
+                    "upgrade it to " + least + " or later");
         }
     }
 

@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Copy and stream on two real servers, with the chunks driven by hand: a table {@code t (id, v)} on both sides and everything that merges them. */
 final class Rig implements AutoCloseable {
     private static final AtomicInteger REPLICA = new AtomicInteger(7100);
-    private static final String MIGRATION = "rig";
+    static final String MIGRATION = "rig";
 
     final TestSchema source;
     final TestSchema target;
