@@ -232,7 +232,7 @@ final class Mutations {
                 Mutation.of(
                         "a new process starts its stream at the end of the log",
                         "daemon/src/test/java/dev/widekey/daemon/simulation/Life.java",
-                        "Position start = stored.position();",
+                        "StreamPosition.Stored stored = positions.read().orElseThrow();",
                         "StreamPosition.Stored stored; try (Connection now = source.pool().getConnection()) {"
                                 + " Position end = Position.endOfLog(now); stored = new StreamPosition.Stored(end, end.gtids()); }"),
                 // The owner.
