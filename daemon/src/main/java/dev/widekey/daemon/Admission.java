@@ -76,6 +76,15 @@ final class Admission {
         try {
             Optional<MigrationRecord.Row> row =
                     new MigrationRecord(target, state, config.migration(), retry).readIfAny();
+            Optional<String> other = row.isPresent() ? otherFormat(state) : Optional.empty();
+            if (other.isPresent()) {
+                return List.of(
+                        new Problem(
+                                Problem.Code.OTHER_FORMAT,
+                                other.get(),
+                                "target " + target.endpoint(),
+                                "run the daemon that wrote it until the migration is done, or begin again with an empty target"));
+            }
             if (row.isPresent() && !isOfTheseTables(row.get())) {
                 return List.of(new Problem(
                         Problem.Code.OTHER_TABLES,
@@ -108,6 +117,12 @@ final class Admission {
                     "whether the stream can go on could not be checked: " + failure.getMessage(),
                     "source " + source.endpoint(),
                     "try again"));
+        }
+    }
+
+    private Optional<String> otherFormat(StateSchema state) throws SQLException {
+        try (Connection connection = target.connect()) {
+            return state.otherFormat(connection);
         }
     }
 

@@ -34,6 +34,26 @@ class DaemonRefusalIT {
     }
 
     @Test
+    void stateOfAnotherFormatIsRefusedAtTheStart() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(10);
+            Path config = world.config("cutover: {auto: false}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                daemon.kill();
+            }
+            world.meddle("UPDATE format SET version = 1");
+            SmallWorld.Ended refused = world.run(config);
+            assertThat(refused.code()).as(refused.output()).isEqualTo(78);
+            assertThat(refused.output())
+                    .contains(
+                            "OTHER_FORMAT",
+                            "has format 1, this daemon writes format 2",
+                            "run the daemon that wrote it");
+        }
+    }
+
+    @Test
     void badConfigurationIsRefusedAtItsLine() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             Path config = world.config("bakfill: {workers: 2}", "start: maybe");

@@ -28,6 +28,7 @@ public record Problem(Code code, String what, String where, String fix) {
         BINLOG_ORDER_COMMITS,
         GTID_MODE,
         HTTP_ADDRESS,
+        OTHER_FORMAT,
         OTHER_TABLES,
         POSITION_LOST,
         STREAM_CANNOT_RESUME,

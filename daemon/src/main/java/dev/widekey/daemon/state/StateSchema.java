@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The tables of the state schema. Creating them is idempotent; a schema written by a daemon with another format is refused by name.
@@ -55,16 +56,23 @@ public final class StateSchema {
             }
             statement.execute(
                     "INSERT INTO " + name("format") + " VALUES (1, " + FORMAT + ") ON DUPLICATE KEY UPDATE id = id");
-            try (ResultSet row = statement.executeQuery("SELECT version FROM " + name("format"))) {
-                row.next();
-                int version = row.getInt(1);
-                if (version != FORMAT) {
-                    throw new HaltException(
-                            HaltException.Reason.FAILED,
-                            "the state in schema " + schema + " has format " + version + ", this daemon writes format "
-                                    + FORMAT + "; run the daemon that wrote it");
-                }
-            }
+        }
+        Optional<String> other = otherFormat(target);
+        if (other.isPresent()) {
+            throw new HaltException(HaltException.Reason.FAILED, other.get() + "; run the daemon that wrote it");
+        }
+    }
+
+    /** Why this daemon cannot read the tables that are there; empty when it can. */
+    public Optional<String> otherFormat(Connection target) throws SQLException {
+        try (Statement statement = target.createStatement();
+                ResultSet row = statement.executeQuery("SELECT version FROM " + name("format"))) {
+            row.next();
+            int version = row.getInt(1);
+            return version == FORMAT
+                    ? Optional.empty()
+                    : Optional.of("the state in schema " + schema + " has format " + version
+                            + ", this daemon writes format " + FORMAT);
         }
     }
 

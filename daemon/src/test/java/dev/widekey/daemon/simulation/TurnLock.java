@@ -52,6 +52,6 @@ final class TurnLock implements Lock {
 
     @Override
     public Condition newCondition() {
-        throw new UnsupportedOperationException();
+        throw new UnsupportedOperationException("nobody waits for a condition of this lock");
     }
 }
