@@ -21,7 +21,7 @@ class ColumnEncoderTest {
 
     private static String encoded(String type, String charset, int scale, Object value) {
         Column column = new Column("c", type, type, charset, scale, true, false, false);
-        return new String(ColumnEncoder.of(column).encode(value), StandardCharsets.UTF_8);
+        return new String(ColumnEncoder.of(column).orElseThrow().encode(value), StandardCharsets.UTF_8);
     }
 
     @Test
@@ -124,8 +124,8 @@ class ColumnEncoderTest {
         byte[] bytes = {0, -1, 127, -128, 0};
         Column column = new Column("c", "binary", "binary(5)", "", -1, true, false, false);
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        assertThat(ColumnEncoder.of(column).encode(buffer)).isEqualTo(bytes);
-        assertThat(ColumnEncoder.of(column).encode(buffer)).as("read twice").isEqualTo(bytes);
+        assertThat(ColumnEncoder.of(column).orElseThrow().encode(buffer)).isEqualTo(bytes);
+        assertThat(ColumnEncoder.of(column).orElseThrow().encode(buffer)).as("read twice").isEqualTo(bytes);
     }
 
     @ParameterizedTest

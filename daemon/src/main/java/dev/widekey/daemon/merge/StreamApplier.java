@@ -3,6 +3,7 @@ package dev.widekey.daemon.merge;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.state.HaltException;
 import io.github.resilience4j.retry.Retry;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * does not matter. The position is always the end of a source transaction: what lies behind it is delivered again after a crash, and applying it
  * again leads to the same rows. For the same reason a transaction whose COMMIT was not answered is simply applied again: until the first one
  * has ended on the server, the second waits for its locks.
+ *
+ * <p>A touched row is read from the source instead, at a moment at which everything delivered is readable there: see {@link Rereading}.
  *
  * <p>{@link #run} by one thread; the rest is thread-safe.
  */
@@ -172,10 +175,15 @@ public final class StreamApplier implements Runnable {
                 changes++;
             }
         }
-        Position resume = batches.get(batches.size() - 1).resume();
+        ChangeBatch last = batches.get(batches.size() - 1);
+        Position resume = last.resume();
+        boolean rereads = lastImages.values().stream().anyMatch(Change::isTouch);
         retry.executeCallable(() -> {
             if (stopping) {
                 throw new InterruptedException("stop asked for");
+            }
+            if (rereads) {
+                writer.awaitReadable(last.delivered());
             }
             writer.write(lastImages, resume);
             return true;
@@ -195,6 +203,14 @@ public final class StreamApplier implements Runnable {
         /** Whether several batches may be written as one. */
         default boolean gathers() {
             return true;
+        }
+
+        /**
+         * Returns once everything delivered is readable on the source; called before a write with touched keys. A touched row is then at least as
+         * new as its change.
+         */
+        default void awaitReadable(Gtids delivered) throws SQLException {
+            throw new UnsupportedOperationException("the stream shows every row of this table");
         }
 
         /** Writes the last images and the position, and commits. Safe to repeat after any failure. */

@@ -2,6 +2,7 @@ package dev.widekey.daemon.merge;
 
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.state.HaltException;
@@ -32,11 +33,28 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     private final TargetTable table;
     private final StreamPosition positions;
     private final Ownership ownership;
+    private final Optional<Rereading> rereading;
     private volatile long gapStart = Long.MAX_VALUE;
     private volatile Optional<Position> forgiven = Optional.empty();
 
-    /** Wires the writer. */
+    /** Wires the writer of a table whose rows the stream shows in whole. */
     public TargetStreamWriter(Database target, TargetTable table, StreamPosition positions, Ownership ownership) {
+        this(target, table, positions, ownership, Optional.empty());
+    }
+
+    /** Wires the writer. */
+    public TargetStreamWriter(
+            Database target, TargetTable table, StreamPosition positions, Ownership ownership, Rereading rereading) {
+        this(target, table, positions, ownership, Optional.of(rereading));
+    }
+
+    private TargetStreamWriter(
+            Database target,
+            TargetTable table,
+            StreamPosition positions,
+            Ownership ownership,
+            Optional<Rereading> rereading) {
+        this.rereading = rereading;
         this.target = target;
         this.table = table;
         this.positions = positions;
@@ -60,6 +78,15 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     @Override
     public boolean gathers() {
         return forgiven.isEmpty();
+    }
+
+    @Override
+    public void awaitReadable(Gtids delivered) throws SQLException {
+        rereading().await(delivered);
+    }
+
+    private Rereading rereading() {
+        return rereading.orElseThrow(() -> new IllegalStateException("the stream shows every row of this table"));
     }
 
     @Override
@@ -93,17 +120,25 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
 
     private void writeOnce(NavigableMap<Long, Change> images, Position resume) throws SQLException {
         List<Long> deletes = new ArrayList<>();
+        List<Long> touched = new ArrayList<>();
         List<byte[] @Nullable []> upserts = new ArrayList<>();
         images.forEach((key, change) -> {
-            if (change.row() == null) {
-                deletes.add(key);
+            byte[] @Nullable [] row = change.row();
+            if (row != null) {
+                upserts.add(row);
             } else {
-                upserts.add(change.row());
+                (change.isTouch() ? touched : deletes).add(key);
             }
         });
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
             table.delete(transaction.connection(), deletes);
             table.upsert(transaction.connection(), upserts);
+            if (!touched.isEmpty()) {
+                // A row that is gone by now has its deletion in the stream, behind this change.
+                Set<Long> gone = rereading()
+                        .read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
+                table.delete(transaction.connection(), gone);
+            }
             positions.write(transaction.connection(), resume);
             transaction.commit();
         }
