@@ -42,8 +42,8 @@ public final class KeyReader {
         int keyIndex = table.keyIndex();
         for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
             List<Long> some = all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE));
-            String sql = "SELECT " + table.selectList() + " FROM " + table.name() + " WHERE " + table.keyName() + " IN ("
-                    + String.join(", ", Collections.nCopies(some.size(), "?")) + ")";
+            String sql = "SELECT " + table.selectList() + " FROM " + table.name() + " WHERE " + table.keyName()
+                    + " IN (" + String.join(", ", Collections.nCopies(some.size(), "?")) + ")";
             try (PreparedStatement query =
                     source.prepareStatement(sql, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
                 int parameter = 1;

@@ -21,13 +21,19 @@ public record SourceTable(String schema, String table, String key, List<String> 
             throw new IllegalArgumentException("the projection " + columns + " lacks the key " + key);
         }
         if (reads.size() != columns.size()) {
-            throw new IllegalArgumentException(columns.size() + " columns are read by " + reads.size() + " expressions");
+            throw new IllegalArgumentException(
+                    columns.size() + " columns are read by " + reads.size() + " expressions");
         }
     }
 
     /** A table whose columns are read as the server prints them. */
     public SourceTable(String schema, String table, String key, List<String> columns) {
-        this(schema, table, key, columns, columns.stream().map(SourceTable::quoted).toList());
+        this(
+                schema,
+                table,
+                key,
+                columns,
+                columns.stream().map(SourceTable::quoted).toList());
     }
 
     /** Where the key stands in the projection, from 0. */

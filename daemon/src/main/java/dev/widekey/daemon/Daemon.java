@@ -153,11 +153,7 @@ final class Daemon implements AutoCloseable {
         ChunkLog chunks = new ChunkLog(target, state, config.migration(), ownership, retries.untilItPasses("plan"));
         SourceActivity activity = new SourceActivity(System::nanoTime);
         TargetStreamWriter streamWriter = new TargetStreamWriter(
-                target,
-                targetTable,
-                positions,
-                ownership,
-                new Rereading(source, sourceTable, tables.visibility()));
+                target, targetTable, positions, ownership, new Rereading(source, sourceTable, tables.visibility()));
         if (writesMayBeMoved(routing)) {
             before.gapStart().ifPresent(streamWriter::reserve);
         }

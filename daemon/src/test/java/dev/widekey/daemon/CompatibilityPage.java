@@ -46,7 +46,15 @@ final class CompatibilityPage {
             }
             entry.values.addAll(type.values());
             entry.seen.addAll(seen);
-            results.add(String.join("\t", type.name(), type.from(), type.to(), "exact", seen.toString(), "equal", Integer.toString(type.values().size())));
+            results.add(String.join(
+                    "\t",
+                    type.name(),
+                    type.from(),
+                    type.to(),
+                    "exact",
+                    seen.toString(),
+                    "equal",
+                    Integer.toString(type.values().size())));
         }
     }
 
@@ -60,28 +68,51 @@ final class CompatibilityPage {
     /** Asks the daemon's own rules about pairs of columns that are not moved, and about rows that are not. */
     void refusals(Server source, Server target) throws Exception {
         for (String pair : List.of(
-                "BIGINT | INT", "INT UNSIGNED | INT", "INT | DECIMAL(20,0)", "DECIMAL(10,2) | DECIMAL(10,1)", "DOUBLE | FLOAT",
-                "DOUBLE | DOUBLE(10,2)", "DOUBLE(10,2) | DOUBLE", "FLOAT(7,2) | FLOAT", "BIT(9) | BIT(8)", "DATETIME | TIMESTAMP",
-                "TIMESTAMP NULL | DATETIME", "DATE | DATETIME", "DATETIME(6) | DATETIME", "VARCHAR(9) | VARCHAR(8)", "VARCHAR(9) | CHAR(9)",
+                "BIGINT | INT",
+                "INT UNSIGNED | INT",
+                "INT | DECIMAL(20,0)",
+                "DECIMAL(10,2) | DECIMAL(10,1)",
+                "DOUBLE | FLOAT",
+                "DOUBLE | DOUBLE(10,2)",
+                "DOUBLE(10,2) | DOUBLE",
+                "FLOAT(7,2) | FLOAT",
+                "BIT(9) | BIT(8)",
+                "DATETIME | TIMESTAMP",
+                "TIMESTAMP NULL | DATETIME",
+                "DATE | DATETIME",
+                "DATETIME(6) | DATETIME",
+                "VARCHAR(9) | VARCHAR(8)",
+                "VARCHAR(9) | CHAR(9)",
                 "VARCHAR(9) CHARACTER SET utf8mb4 | VARCHAR(9) CHARACTER SET utf8mb3",
                 "VARCHAR(9) CHARACTER SET utf8mb4 | VARCHAR(9) CHARACTER SET latin1",
                 "VARCHAR(9) CHARACTER SET sjis | VARCHAR(9) CHARACTER SET utf8mb4",
-                "TEXT CHARACTER SET latin1 | TEXT CHARACTER SET utf8mb4", "BINARY(4) | BINARY(5)", "BLOB | TEXT",
-                "ENUM('a','b') | ENUM('b','a')", "ENUM('a','b') | ENUM('a')", "ENUM('a?') | ENUM('a?')", "SET('a') | SET('b')",
-                "ENUM('a') | VARCHAR(9)", "JSON | LONGTEXT", "POINT | LINESTRING", "INT NULL | INT NOT NULL",
-                "INT AS (1) | INT", "INT | INT AS (1)")) {
+                "TEXT CHARACTER SET latin1 | TEXT CHARACTER SET utf8mb4",
+                "BINARY(4) | BINARY(5)",
+                "BLOB | TEXT",
+                "ENUM('a','b') | ENUM('b','a')",
+                "ENUM('a','b') | ENUM('a')",
+                "ENUM('a?') | ENUM('a?')",
+                "SET('a') | SET('b')",
+                "ENUM('a') | VARCHAR(9)",
+                "JSON | LONGTEXT",
+                "POINT | LINESTRING",
+                "INT NULL | INT NOT NULL",
+                "INT AS (1) | INT",
+                "INT | INT AS (1)")) {
             String[] columns = pair.split(" \\| ");
             Compatibility fit = fit(source, target, columns[0], columns[1]);
             assertThat(fit.mismatches()).as(pair).isNotEmpty();
-            fit.mismatches().forEach(mismatch -> refused.add("| `" + columns[0] + "` | `" + columns[1] + "` | `" + mismatch.reason() + "` | "
-                    + mismatch.what().replace("target column c ", "") + " | " + mismatch.fix() + " |"));
+            fit.mismatches()
+                    .forEach(mismatch ->
+                            refused.add("| `" + columns[0] + "` | `" + columns[1] + "` | `" + mismatch.reason() + "` | "
+                                    + mismatch.what().replace("target column c ", "") + " | " + mismatch.fix() + " |"));
         }
         for (String type : List.of("INT | INT UNSIGNED", "ENUM('a') | ENUM('a')", "DATE | DATE", "JSON | JSON")) {
             String[] columns = type.split(" \\| ");
             fit(source, target, columns[0], columns[1])
                     .questions()
-                    .forEach(question ->
-                            asked.add("| `" + question.kind() + "` | " + question.what() + " | " + question.fix() + " |"));
+                    .forEach(question -> asked.add(
+                            "| `" + question.kind() + "` | " + question.what() + " | " + question.fix() + " |"));
         }
     }
 
@@ -102,7 +133,8 @@ final class CompatibilityPage {
 
     /** Fails when the committed page is another; writes it instead when asked to. */
     void compareWithCommitted() throws Exception {
-        Path folder = Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("target");
+        Path folder =
+                Path.of(System.getProperty("basedir", "")).toAbsolutePath().resolve("target");
         Files.createDirectories(folder);
         Files.write(folder.resolve("types.tsv"), results);
         Files.writeString(folder.resolve("compatibility.md"), text());
@@ -110,8 +142,9 @@ final class CompatibilityPage {
             Files.writeString(COMMITTED, text());
         }
         assertThat(Files.exists(COMMITTED) ? Files.readString(COMMITTED) : "")
-                .as("docs/compatibility.md is written by: mvn -B -pl daemon -am verify -Dit.test=TypeMatrixIT -Dtest=NoneX"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dcompatibility.write=true")
+                .as(
+                        "docs/compatibility.md is written by: mvn -B -pl daemon -am verify -Dit.test=TypeMatrixIT -Dtest=NoneX"
+                                + " -Dsurefire.failIfNoSpecifiedTests=false -Dfailsafe.failIfNoSpecifiedTests=false -Dcompatibility.write=true")
                 .isEqualTo(text());
     }
 
@@ -125,7 +158,9 @@ final class CompatibilityPage {
                 unit planted in each column.
 
                 *image*: the stream carries the value. *reread*: the stream carries the key, and the row is read from the source once its change
-                is readable there. One column that needs it makes the whole row reread.
+                is readable there. One column that needs it makes the whole row reread. *In doubt*: what the engine shows for a value may stand
+                for another: a date that is NULL, 1970-01-01 or the column's default may be a zero or partial one, and U+FFFD in a text may be
+                bytes that are no text.
 
                 ## Moved
 
@@ -180,7 +215,7 @@ final class CompatibilityPage {
         boolean image = entry.seen.contains(Change.Kind.UPSERT);
         boolean reread = entry.seen.contains(Change.Kind.TOUCH);
         if (image && reread) {
-            return "image; reread where the value is NULL, a zero or partial date, the column's default or the epoch's first moment";
+            return "image, reread in doubt";
         }
         return image ? "image" : "reread";
     }

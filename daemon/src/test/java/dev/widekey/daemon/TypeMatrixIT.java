@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TimeZone;
 import java.util.TreeMap;
@@ -23,11 +24,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every type with its edges through the daemon's copy, stream and parity, between two servers that agree on no default. */
 class TypeMatrixIT {
+    private static final String LAX = "SET SESSION sql_mode = ''";
     private static final TimeZone ZONE = TimeZone.getDefault();
     private static final List<AutoCloseable> STARTED = new ArrayList<>();
     private static final CompatibilityPage PAGE = new CompatibilityPage();
@@ -74,8 +74,7 @@ class TypeMatrixIT {
     @Test
     void everyTypeArrivesExactlyAndThePageSaysSo() throws Exception {
         List<TypeCase> cases = TypeCases.all();
-        cases.stream().collect(Collectors.groupingBy(TypeCase::group, TreeMap::new, Collectors.toList()));
-        for (var group : cases.stream()
+        for (Map.Entry<String, List<TypeCase>> group : cases.stream()
                 .collect(Collectors.groupingBy(TypeCase::group, TreeMap::new, Collectors.toList()))
                 .entrySet()) {
             move(group.getValue());
@@ -105,8 +104,8 @@ class TypeMatrixIT {
             String names = names(cases);
             table.write(List.of(
                     "INSERT INTO t (" + names + ") SELECT " + names + " FROM t WHERE id <= " + rows + " ORDER BY id",
-                    "INSERT INTO t (" + names + ") SELECT " + qualified(cases, "b.") + " FROM t a JOIN t b ON b.id = 1 WHERE a.id <= "
-                            + rows,
+                    "INSERT INTO t (" + names + ") SELECT " + qualified(cases, "b.")
+                            + " FROM t a JOIN t b ON b.id = 1 WHERE a.id <= " + rows,
                     "UPDATE t a JOIN t b ON a.id = b.id + " + third(rows) + " SET " + assignments(cases)
                             + " WHERE b.id <= " + rows,
                     "UPDATE t SET id = 3000000 WHERE id = 1",
@@ -135,7 +134,7 @@ class TypeMatrixIT {
     }
 
     private void assertPlantedDifferencesAreSeen(TypeTable table, List<TypeCase> cases) throws Exception {
-        table.target.execute("CREATE TABLE kept LIKE t", "INSERT INTO kept SELECT * FROM t");
+        table.target.execute(LAX, "CREATE TABLE kept LIKE t", "INSERT INTO kept SELECT * FROM t");
         for (int i = 0; i < cases.size(); i++) {
             TypeCase type = cases.get(i);
             long key = plant(table, type, i);
@@ -143,7 +142,7 @@ class TypeMatrixIT {
                     .as("a difference planted in %s", type)
                     .containsExactly(new Difference(key, Difference.Kind.DIFFERENT));
             table.target.execute(
-                    "UPDATE t JOIN kept ON t.id = kept.id SET t.c" + i + " = kept.c" + i + " WHERE t.id = " + key);
+                    LAX, "UPDATE t JOIN kept ON t.id = kept.id SET t.c" + i + " = kept.c" + i + " WHERE t.id = " + key);
         }
         assertThat(table.parity().compare(KeyRange.ALL, () -> false)).isInstanceOf(Verdict.Equal.class);
     }
@@ -154,8 +153,7 @@ class TypeMatrixIT {
         String planted = type.planted().contains("%") ? type.planted().formatted("c" + column) : type.planted();
         for (Long key : before.keySet()) {
             try {
-                table.target.execute(
-                        "SET SESSION sql_mode = ''", "UPDATE t SET c" + column + " = " + planted + " WHERE id = " + key);
+                table.target.execute(LAX, "UPDATE t SET c" + column + " = " + planted + " WHERE id = " + key);
             } catch (SQLException outOfRange) {
                 continue;
             }
@@ -172,7 +170,8 @@ class TypeMatrixIT {
         try (Connection connection = database.connect();
                 Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery("SELECT id, IFNULL(MD5(HEX(CONCAT(" + form.formatted("c" + column)
-                        + "))), 'NULL'), LEFT(HEX(CONCAT(" + form.formatted("c" + column) + ")), 200) FROM " + schema + ".t")) {
+                        + "))), 'NULL'), LEFT(HEX(CONCAT(" + form.formatted("c" + column) + ")), 200) FROM " + schema
+                        + ".t")) {
             while (row.next()) {
                 forms.put(row.getLong(1), row.getString(3) + " " + row.getString(2));
             }
@@ -209,7 +208,8 @@ class TypeMatrixIT {
     private static String definitions(List<TypeCase> cases, boolean onTarget) {
         List<String> definitions = new ArrayList<>();
         for (int i = 0; i < cases.size(); i++) {
-            definitions.add("c" + i + " " + (onTarget ? cases.get(i).to() : cases.get(i).from()));
+            definitions.add(
+                    "c" + i + " " + (onTarget ? cases.get(i).to() : cases.get(i).from()));
         }
         return String.join(", ", definitions);
     }

@@ -110,7 +110,11 @@ final class TypeTable implements AutoCloseable {
                 sourceDatabase,
                 () -> new Observed(new DebeziumChangeFeed(feed)),
                 new TargetStreamWriter(
-                        targetDatabase, table, positions, ownership, new Rereading(sourceDatabase, sourceTable, visibility)),
+                        targetDatabase,
+                        table,
+                        positions,
+                        ownership,
+                        new Rereading(sourceDatabase, sourceTable, visibility)),
                 new TargetChunkWriter(
                         targetDatabase, table, chunks, ownership, visibility, retries.untilItPasses("resolve")),
                 new SourceActivity(System::nanoTime),

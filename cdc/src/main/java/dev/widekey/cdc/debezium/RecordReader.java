@@ -112,7 +112,8 @@ final class RecordReader {
         } catch (ArithmeticException beyond) {
             halt(
                     Reason.UNREADABLE,
-                    "A row of " + tableName + " was written whose key is above 9223372036854775807, further than keys are"
+                    "A row of " + tableName
+                            + " was written whose key is above 9223372036854775807, further than keys are"
                             + " followed. Delete the row and start again with a new copy.");
             return;
         }

@@ -89,8 +89,7 @@ final class RowDecoder {
                 continue;
             }
             // What cannot be shown in a column that takes no NULL comes as the column's DEFAULT.
-            if (value == null
-                    || (ambiguous && value.equals(from[i].schema().defaultValue()))) {
+            if (value == null || (ambiguous && value.equals(from[i].schema().defaultValue()))) {
                 return null;
             }
             byte[] bytes = encoders.get(i).encode(value);

@@ -125,7 +125,9 @@ class ColumnEncoderTest {
         Column column = new Column("c", "binary", "binary(5)", "", -1, true, false, false);
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         assertThat(ColumnEncoder.of(column).orElseThrow().encode(buffer)).isEqualTo(bytes);
-        assertThat(ColumnEncoder.of(column).orElseThrow().encode(buffer)).as("read twice").isEqualTo(bytes);
+        assertThat(ColumnEncoder.of(column).orElseThrow().encode(buffer))
+                .as("read twice")
+                .isEqualTo(bytes);
     }
 
     @ParameterizedTest

@@ -135,8 +135,8 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
             table.upsert(transaction.connection(), upserts);
             if (!touched.isEmpty()) {
                 // A row that is gone by now has its deletion in the stream, behind this change.
-                Set<Long> gone = rereading()
-                        .read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
+                Set<Long> gone =
+                        rereading().read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
                 table.delete(transaction.connection(), gone);
             }
             positions.write(transaction.connection(), resume);

@@ -77,8 +77,7 @@ final class ColumnFit {
             narrower();
         } else if (to.scale().isPresent() && !(sameDigits && to.precision() >= from.precision())) {
             narrower();
-        } else if (from.scale().isPresent()
-                && !(sameDigits && from.dataType().equals(to.dataType()))) {
+        } else if (from.scale().isPresent() && !(sameDigits && from.dataType().equals(to.dataType()))) {
             otherType();
         }
     }
@@ -127,8 +126,14 @@ final class ColumnFit {
         if (to.dataType().equals("char") && !from.dataType().equals("char")) {
             // CHAR forgets blanks at the end.
             otherType();
-        } else if (isSized(to) ? to.characters() < characters() : to.bytes() < Charsets.bytes(from, to)) {
+        } else if (isSized(to) ? to.characters() < characters() : to.bytes() < from.bytes()) {
             narrower();
+        } else if (!isSized(to) && to.bytes() < Charsets.bytes(from, to)) {
+            add(
+                    Reason.TARGET_COLUMN_NARROWER,
+                    "is " + to.columnType() + ", too narrow for " + from.columnType() + " once its characters take "
+                            + to.charset().orElse("") + "'s bytes",
+                    "make it the next larger TEXT type");
         }
     }
 

@@ -45,7 +45,8 @@ enum ColumnType {
 
         @Override
         String parameter(Column from, Column to) {
-            return "CAST(? AS UNSIGNED)";
+            // From a bare parameter the server makes a number of its own first, which is too small for the upper half.
+            return "CAST(CAST(? AS CHAR) AS UNSIGNED)";
         }
 
         @Override
@@ -75,9 +76,11 @@ enum ColumnType {
     TEXT("char", "varchar", "tinytext", "text", "mediumtext", "longtext") {
         @Override
         String parameter(Column from, Column to) {
-            return Charsets.sameBytes(from, to)
-                    ? "?"
-                    : "CONVERT(CAST(? AS BINARY) USING " + from.charset().orElseThrow() + ")";
+            if (!Charsets.sameBytes(from, to)) {
+                return "CONVERT(CAST(? AS BINARY) USING " + from.charset().orElseThrow() + ")";
+            }
+            // The server takes a bare parameter for text in the session's set, which is utf8mb4.
+            return Charsets.isUtf8(to) ? "?" : "CAST(? AS BINARY)";
         }
 
         @Override
@@ -99,7 +102,8 @@ enum ColumnType {
     JSON("json") {
         @Override
         String read(Column from) {
-            return "CONCAT(IF(" + hiddenTypes(from) + ", 'holds a value that is no JSON text: ', ''), " + text(from) + ")";
+            return "CONCAT(IF(" + hiddenTypes(from) + ", 'holds a value that is no JSON text: ', ''), " + text(from)
+                    + ")";
         }
 
         @Override

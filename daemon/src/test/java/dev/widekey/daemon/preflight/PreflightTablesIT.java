@@ -163,7 +163,8 @@ class PreflightTablesIT extends PairOfServers {
         source(
                 "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'",
                 "ALTER TABLE " + Pair.HISTORY + " ADD extra " + type + " NULL",
-                "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created, extra) VALUES (56, 1, NOW(), " + value + ")");
+                "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created, extra) VALUES (56, 1, NOW(), "
+                        + value + ")");
         target("ALTER TABLE " + Pair.EXTENDED + " ADD extra " + type + " NULL");
         if (code.equals("-")) {
             assertThat(pair.problems()).isEmpty();
@@ -180,9 +181,11 @@ class PreflightTablesIT extends PairOfServers {
     void keyThatCannotBeFollowedIsFound() throws SQLException {
         source(
                 "ALTER TABLE " + Pair.HISTORY + " MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT",
-                "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created) VALUES (9223372036854775807, 1, NOW())");
+                "INSERT INTO " + Pair.HISTORY
+                        + " (id, student_module_id, created) VALUES (9223372036854775807, 1, NOW())");
         assertThat(pair.problems()).isEmpty();
-        source("INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created) VALUES (9223372036854775808, 1, NOW())");
+        source("INSERT INTO " + Pair.HISTORY
+                + " (id, student_module_id, created) VALUES (9223372036854775808, 1, NOW())");
         Problem problem = onlyProblem();
         assertThat(problem.code()).isEqualTo(Code.KEY_TOO_LARGE);
         assertThat(problem.what()).startsWith("1 source row has (id 9223372036854775808) an id above");

@@ -223,7 +223,8 @@ class CompatibilityTest {
 
     @Test
     void labelsAreComparedInTheirOrderWhateverTheyHold() {
-        assertThat(labels("enum('a','it''s','c,d','')", "enum('a','it''s','c,d','','new')")).isEmpty();
+        assertThat(labels("enum('a','it''s','c,d','')", "enum('a','it''s','c,d','','new')"))
+                .isEmpty();
         assertThat(labels("set('a','b')", "set('a','b')")).isEmpty();
         assertThat(labels("enum('a','b')", "enum('b','a')")).containsExactly(Reason.TARGET_COLUMN_OTHER_LABELS);
         assertThat(labels("enum('a','b')", "enum('a')")).containsExactly(Reason.TARGET_COLUMN_OTHER_LABELS);
@@ -240,8 +241,21 @@ class CompatibilityTest {
     private static TableDefinition withLabels(TableDefinition table, String type) {
         List<Column> columns = new ArrayList<>(table.columns());
         columns.add(new Column(
-                "c", type.substring(0, type.indexOf('(')), type, true, Optional.of("utf8mb4"), Optional.empty(), 0, 0, 0, 0,
-                Optional.empty(), Optional.empty(), false, false, false));
+                "c",
+                type.substring(0, type.indexOf('(')),
+                type,
+                true,
+                Optional.of("utf8mb4"),
+                Optional.empty(),
+                0,
+                0,
+                0,
+                0,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                false,
+                false));
         return new TableDefinition("s", "t", "InnoDB", columns, List.of("id"), Map.of(), List.of(), List.of());
     }
 
