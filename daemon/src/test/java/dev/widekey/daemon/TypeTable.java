@@ -1,10 +1,14 @@
 package dev.widekey.daemon;
 
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
 import dev.widekey.backfill.Chunk;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.ReadChunk;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.Window;
+import dev.widekey.backfill.Windows;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Side;
 import dev.widekey.cdc.Change;
@@ -27,6 +31,7 @@ import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.merge.Visibility;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.state.ChunkLog;
+import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StateSchema;
@@ -40,6 +45,7 @@ import dev.widekey.sandbox.mysql.Server;
 import dev.widekey.sandbox.mysql.TestSchema;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -163,14 +169,42 @@ final class TypeTable implements AutoCloseable {
 
     /** Copies every row there is, in one chunk. */
     void copy() throws Exception {
-        Chunk chunk = new Chunk(chunks.last().map(last -> last.number() + 1).orElse(0L), KeyRange.ALL);
-        chunks.add(chunk);
+        Chunk chunk = chunk(KeyRange.ALL);
         try (Connection connection = sourceDatabase.pool().getConnection();
-                Window window = stream.windows().open(chunk)) {
+                Window window = windows().open(chunk)) {
             window.awaitVisible(connection);
-            ReadChunk.into(connection, sourceTable, chunk, window);
+            read(connection, chunk).into(window);
             window.commit();
         }
+    }
+
+    /** A chunk over these keys, planned. */
+    Chunk chunk(KeyRange range) {
+        Chunk chunk = new Chunk(chunks.last().map(last -> last.number() + 1).orElse(0L), range);
+        chunks.add(chunk);
+        return chunk;
+    }
+
+    Windows windows() {
+        return stream.windows();
+    }
+
+    /** The chunk's rows as they are now. */
+    ReadChunk.Rows read(Connection connection, Chunk chunk) throws SQLException {
+        return ReadChunk.rows(connection, sourceTable, chunk);
+    }
+
+    /** Whether such a change has been delivered. */
+    boolean saw(Change.Kind kind) {
+        synchronized (seen) {
+            return seen.contains(kind);
+        }
+    }
+
+    /** Waits for the stream to halt. */
+    HaltException awaitHalt() {
+        await().atMost(Duration.ofSeconds(120)).until(alarm::isRaised);
+        return catchThrowableOfType(HaltException.class, alarm::check);
     }
 
     /** Waits until everything the source has committed is applied on the target. */

@@ -147,6 +147,8 @@ enum ColumnType {
     private static final Map<String, Integer> INTEGER_BITS =
             Map.of("tinyint", 8, "smallint", 16, "mediumint", 24, "int", 32, "bigint", 64);
 
+    // Made by Set.of, which nobody can change.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Set<String> names;
 
     ColumnType(String... names) {
