@@ -10,10 +10,14 @@
 (* the prefix of length visible: MySQL sends a change to binlog readers    *)
 (* before the row is readable.                                             *)
 (*                                                                         *)
+(* Reread.  A table with values that the stream cannot carry exactly is    *)
+(* applied by key: the applier waits until the change is readable, reads   *)
+(* the row as it is by then, and writes that. Deletes need no reading.     *)
+(*                                                                         *)
 (* Stream.  The dispatcher has marked up to next and queues what it marked *)
 (* for the applier. delivered is the furthest it ever got in this process. *)
-(* stored is the position on the target. The feed may deliver again from   *)
-(* an earlier place (Redeliver), as it does when its reader is rebuilt.    *)
+(* stored is the position on the target. A reader that is rebuilt delivers *)
+(* again (Redeliver), but only the transaction it was in the middle of.    *)
 (*                                                                         *)
 (* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
 (* overflow of tombstones lead back to planned.                            *)
@@ -23,11 +27,14 @@
 (*                                                                         *)
 (* Not modelled: several tables, secondary unique keys (refused), fail-    *)
 (* over (halts), loss of the binlog (halts), the flags and the cutover.    *)
+(* Transactions become readable in the order of the log; with GTIDs they   *)
+(* need not, which the simulation tries.                                   *)
 (***************************************************************************)
 EXTENDS Integers, Sequences, FiniteSets, TLC
 
 CONSTANTS
   Keys, Chunks,
+  Reread,               \* whether the applier reads rows again instead of taking the stream's image
   MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates,
   VisibilityWait,       \* a read waits for everything delivered when its window was opened
   WaitForDelivered,     \* ... for everything delivered, not merely for what is applied
@@ -41,19 +48,22 @@ CONSTANTS
   OverflowStartsOver,   \* too many tombstones: the chunk starts over, none is forgotten
   ForgetWhenKnown,      \* a window is forgotten only when its commit is known
   EpochCheck,           \* every target transaction checks the owner's epoch
-  PositionWithRows      \* the position is stored with the rows it describes
+  PositionWithRows,     \* the position is stored with the rows it describes
+  RedeliverUnfinished,  \* no finished transaction is ever delivered twice to one process
+  RereadWaits           \* a row is read again only when the change is readable
 
 VARIABLES
   initial, binlog, visible, started,
   next, delivered, queue, stored, unmarked,
+  image,                \* the row read again for the head of the queue; Unread when it is not
   target, state, rows, tombstones, waitsFor,
   late, epoch, crashes, redeliveries, lates
 
-vars == <<initial, binlog, visible, started, next, delivered, queue, stored, unmarked,
+vars == <<initial, binlog, visible, started, next, delivered, queue, stored, unmarked, image,
           target, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates>>
 
 source == <<initial, binlog, visible>>
-stream == <<next, delivered, queue, stored, unmarked>>
+stream == <<next, delivered, queue, stored, unmarked, image>>
 chunks == <<state, rows, tombstones, waitsFor>>
 faults == <<late, epoch, crashes, redeliveries, lates>>
 
@@ -64,12 +74,13 @@ At(n, k) == LET I == {i \in 1..n : binlog[i].key = k}
             IN IF I = {} THEN initial[k] ELSE binlog[Max(I)].row
 StateAt(n) == [k \in Keys |-> At(n, k)]
 NoRows == [k \in Keys |-> 0]
+Unread == -1
 InFlight(c) == state[c] \in (IF OpenBeforeRead THEN {"open", "read"} ELSE {"read"})
 
 Init ==
   /\ initial \in [Keys -> {0, 100}]
   /\ binlog = <<>> /\ visible = 0 /\ started = FALSE
-  /\ next = 0 /\ delivered = 0 /\ queue = <<>> /\ stored = 0 /\ unmarked = <<>>
+  /\ next = 0 /\ delivered = 0 /\ queue = <<>> /\ stored = 0 /\ unmarked = <<>> /\ image = Unread
   /\ target = NoRows
   /\ state = [c \in Chunks |-> "planned"]
   /\ rows = [c \in Chunks |-> NoRows]
@@ -85,9 +96,9 @@ Write(k) ==
        /\ binlog' = Append(binlog, [key |-> k, row |-> row, end |-> TRUE])
   /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
 
-KeyChange(a, b) ==      \* one transaction, two entries: the old key's removal first
+KeyChange(a, b) ==      \* one transaction, two entries: a removal first; the same key comes back, or another one
   /\ Len(binlog) + 2 <= MaxChanges
-  /\ a # b /\ At(Len(binlog), a) # 0 /\ At(Len(binlog), b) = 0
+  /\ At(Len(binlog), a) # 0 /\ (a = b \/ At(Len(binlog), b) = 0)
   /\ binlog' = binlog \o <<[key |-> a, row |-> 0, end |-> FALSE],
                            [key |-> b, row |-> Len(binlog) + 1, end |-> TRUE]>>
   /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
@@ -103,7 +114,7 @@ Start ==
   /\ ~started /\ started' = TRUE
   /\ stored' = IF StartFromExecuted THEN visible ELSE Len(binlog)
   /\ next' = stored' /\ delivered' = stored'
-  /\ UNCHANGED <<source, queue, unmarked, target, chunks, faults>>
+  /\ UNCHANGED <<source, queue, unmarked, image, target, chunks, faults>>
 
 Marked(e) ==
   [c \in Chunks |->
@@ -119,29 +130,45 @@ Mark ==                 \* Merge.onBatch
   /\ queue' = Append(queue, next + 1)
   /\ tombstones' = IF MarkBeforeApply THEN Marked(binlog[next + 1]) ELSE tombstones
   /\ stored' = IF PositionWithRows THEN stored ELSE next + 1
-  /\ UNCHANGED <<source, started, unmarked, target, state, rows, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, unmarked, image, target, state, rows, waitsFor, faults>>
+
+ReadAgain ==            \* the applier's look at the source, before its transaction on the target
+  /\ Reread /\ queue # <<>> /\ image = Unread
+  /\ LET i == Head(queue) IN
+       /\ binlog[i].row # 0
+       /\ RereadWaits => visible >= i
+       /\ image' = At(visible, binlog[i].key)
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, target, chunks, faults>>
 
 Apply ==                \* StreamApplier
   /\ queue # <<>>
-  /\ LET i == Head(queue) IN
-       /\ target' = [target EXCEPT ![binlog[i].key] = binlog[i].row]
+  /\ LET i == Head(queue)
+         again == Reread /\ binlog[i].row # 0
+     IN
+       /\ again => image # Unread
+       /\ target' = [target EXCEPT ![binlog[i].key] = IF again THEN image ELSE binlog[i].row]
        /\ stored' = IF ~PositionWithRows THEN stored
                     ELSE IF binlog[i].end THEN i ELSE stored
        /\ unmarked' = IF MarkBeforeApply THEN unmarked ELSE Append(unmarked, i)
   /\ queue' = Tail(queue)
+  /\ image' = Unread
   /\ UNCHANGED <<source, started, next, delivered, chunks, faults>>
 
 MarkLate ==             \* only when MarkBeforeApply is off
   /\ unmarked # <<>>
   /\ tombstones' = Marked(binlog[Head(unmarked)])
   /\ unmarked' = Tail(unmarked)
-  /\ UNCHANGED <<source, started, next, delivered, queue, stored, target, state, rows, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, image, target, state, rows, waitsFor, faults>>
 
 Redeliver ==            \* the reader is rebuilt behind something handed over before
   /\ started /\ redeliveries < MaxRedeliveries
   /\ redeliveries' = redeliveries + 1
-  /\ \E p \in stored .. next : p < next /\ (IF p = 0 THEN TRUE ELSE binlog[p].end) /\ next' = p
-  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, target, chunks, late, epoch, crashes, lates>>
+  /\ \E p \in stored .. next :
+       /\ p < next
+       /\ IF p = 0 THEN TRUE ELSE binlog[p].end
+       /\ RedeliverUnfinished => \A m \in p + 1 .. next : ~binlog[m].end
+       /\ next' = p
+  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, target, chunks, late, epoch, crashes, lates>>
 
 \* ---- chunks -----------------------------------------------------------------
 Applied == IF queue = <<>> THEN next ELSE Head(queue) - 1
@@ -216,7 +243,7 @@ Crash ==                \* SIGKILL, or a pause during which another process take
   /\ state' = [c \in Chunks |-> IF state[c] = "copied" THEN "copied" ELSE "planned"]
   /\ rows' = [c \in Chunks |-> NoRows]
   /\ tombstones' = [c \in Chunks |-> {}]
-  /\ queue' = <<>> /\ unmarked' = <<>>
+  /\ queue' = <<>> /\ unmarked' = <<>> /\ image' = Unread
   /\ next' = stored /\ delivered' = stored
   /\ UNCHANGED <<source, started, stored, target, waitsFor, redeliveries, lates>>
 
@@ -230,7 +257,7 @@ LateCommit ==           \* a transaction sent long ago reaches the target now
 Next ==
   \/ \E k \in Keys : Write(k)
   \/ \E a, b \in Keys : KeyChange(a, b)
-  \/ BecomeVisible \/ Start \/ Mark \/ Apply \/ MarkLate \/ Redeliver
+  \/ BecomeVisible \/ Start \/ Mark \/ ReadAgain \/ Apply \/ MarkLate \/ Redeliver
   \/ \E c \in Chunks : Open(c) \/ Read(c) \/ OpenLate(c) \/ Commit(c) \/ Fail(c) \/ Overflow(c) \/ LoseAnswer(c)
   \/ Crash \/ LateCommit
 

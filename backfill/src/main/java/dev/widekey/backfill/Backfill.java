@@ -4,17 +4,10 @@ import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorCompletionService;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,11 +30,12 @@ public final class Backfill {
     private final Throttle throttle;
     private final Retry retry;
     private final int workers;
+    private final Crew crew;
     private final ChunkOrder order;
     private final ChunkPlanner planner;
     private final ChunkReader reader;
 
-    private final Object planning = new Object();
+    private final Lock planning;
     private final Queue<Chunk> leftover = new ArrayDeque<>();
     private @Nullable Chunk last;
     private @Nullable KeySpan span;
@@ -68,6 +62,33 @@ public final class Backfill {
             ChunkOrder order,
             int chunkRows,
             int workers) {
+        this(
+                source,
+                table,
+                plan,
+                windows,
+                throttle,
+                retry,
+                order,
+                chunkRows,
+                workers,
+                Crew.ofThreads(),
+                new ChunkReader(table));
+    }
+
+    /** A copy by a crew and a reader of somebody's own. */
+    Backfill(
+            DataSource source,
+            SourceTable table,
+            Plan plan,
+            Windows windows,
+            Throttle throttle,
+            Retry retry,
+            ChunkOrder order,
+            int chunkRows,
+            int workers,
+            Crew crew,
+            ChunkReader reader) {
         this.source = source;
         this.table = table;
         this.plan = plan;
@@ -76,8 +97,10 @@ public final class Backfill {
         this.retry = retry;
         this.order = order;
         this.workers = workers;
+        this.crew = crew;
+        this.planning = crew.lock();
         this.planner = new ChunkPlanner(table, order, chunkRows);
-        this.reader = new ChunkReader(table);
+        this.reader = reader;
     }
 
     /**
@@ -87,39 +110,18 @@ public final class Backfill {
      * @throws SQLException the first failure that does not pass; the workers have ended when it is thrown
      */
     public boolean run() throws SQLException, InterruptedException {
-        synchronized (planning) {
+        planning.lock();
+        try {
             leftover.addAll(plan.uncopied());
             last = plan.last().orElse(null);
             span = KeySpan.read(source, table);
+        } finally {
+            planning.unlock();
         }
-        AtomicInteger names = new AtomicInteger();
-        ExecutorService threads =
-                Executors.newFixedThreadPool(workers, task -> new Thread(task, "copy-" + names.incrementAndGet()));
-        CompletionService<Boolean> ends = new ExecutorCompletionService<>(threads);
         try {
-            for (int i = 0; i < workers; i++) {
-                ends.submit(this::copyUntilDone);
-            }
-            List<Throwable> failures = new ArrayList<>();
-            boolean complete = true;
-            for (int i = 0; i < workers; i++) {
-                try {
-                    complete &= ends.take().get();
-                } catch (ExecutionException end) {
-                    stopping = true;
-                    complete = false;
-                    if (!(end.getCause() instanceof StoppedException)) {
-                        failures.add(end.getCause());
-                    }
-                }
-            }
-            if (!failures.isEmpty()) {
-                throw firstOf(failures);
-            }
-            return complete;
+            return crew.run("copy", workers, this::copyUntilOneFails).stream().allMatch(complete -> complete);
         } finally {
             stopping = true;
-            threads.shutdownNow();
         }
     }
 
@@ -139,6 +141,21 @@ public final class Backfill {
                         + retry.getMetrics().getNumberOfSuccessfulCallsWithRetryAttempt());
     }
 
+    private boolean copyUntilOneFails() throws Exception {
+        boolean ended = false;
+        try {
+            boolean complete = copyUntilDone();
+            ended = true;
+            return complete;
+        } catch (StoppedException stop) {
+            return false;
+        } finally {
+            if (!ended) {
+                stopping = true;
+            }
+        }
+    }
+
     private boolean copyUntilDone() throws Exception {
         while (true) {
             throttle.await(() -> stopping);
@@ -154,7 +171,8 @@ public final class Backfill {
     }
 
     private Optional<Chunk> next() throws Exception {
-        synchronized (planning) {
+        planning.lock();
+        try {
             Chunk left = leftover.poll();
             if (left != null) {
                 return Optional.of(left);
@@ -167,6 +185,8 @@ public final class Backfill {
             }
             fraction = span == null ? 0 : span.fraction(order, last);
             return next;
+        } finally {
+            planning.unlock();
         }
     }
 
@@ -205,23 +225,5 @@ public final class Backfill {
 
     private interface Attempt<T> {
         T run() throws Exception;
-    }
-
-    private static SQLException firstOf(List<Throwable> failures) throws InterruptedException {
-        Throwable first = failures.get(0);
-        failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
-        if (first instanceof SQLException sql) {
-            return sql;
-        }
-        if (first instanceof RuntimeException unchecked) {
-            throw unchecked;
-        }
-        if (first instanceof Error error) {
-            throw error;
-        }
-        if (first instanceof InterruptedException interrupted) {
-            throw interrupted;
-        }
-        return new SQLException("copy failed", first);
     }
 }

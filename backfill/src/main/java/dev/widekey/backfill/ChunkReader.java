@@ -17,9 +17,15 @@ final class ChunkReader {
     private static final long BATCH_BYTES = 1 << 20;
 
     private final SourceTable table;
+    private final int batchRows;
 
     ChunkReader(SourceTable table) {
+        this(table, BATCH_ROWS);
+    }
+
+    ChunkReader(SourceTable table, int batchRows) {
         this.table = table;
+        this.batchRows = batchRows;
     }
 
     /** Where rows go. */
@@ -34,6 +40,7 @@ final class ChunkReader {
         try (PreparedStatement query =
                 source.prepareStatement(sql(range), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             bind(query, range);
+<<<<<<< HEAD
             return stream(query, table.columns().size(), sink);
         }
     }
@@ -57,6 +64,24 @@ final class ChunkReader {
                     bytes += batch.bytes();
                     sink.accept(batch);
                     batch = new RowBatch();
+=======
+            // Connector/J's word for "stream": rows are taken off the wire one by one.
+            query.setFetchSize(Integer.MIN_VALUE);
+            try (ResultSet row = query.executeQuery()) {
+                RowBatch batch = new RowBatch();
+                while (row.next()) {
+                    byte[] @Nullable [] values = new byte[columns][];
+                    for (int i = 0; i < columns; i++) {
+                        values[i] = row.getBytes(i + 1);
+                    }
+                    batch.add(values);
+                    if (batch.isFull(batchRows, BATCH_BYTES)) {
+                        rows += batch.rows().size();
+                        bytes += batch.bytes();
+                        sink.accept(batch);
+                        batch = new RowBatch();
+                    }
+>>>>>>> main
                 }
             }
             rows += batch.rows().size();

@@ -1,5 +1,6 @@
 package dev.widekey.backfill;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,11 +13,11 @@ import java.util.Optional;
 public interface Plan {
 
     /** The chunk planned last, empty when none is. */
-    Optional<Chunk> last();
+    Optional<Chunk> last() throws SQLException;
 
     /** The chunks planned but not recorded as copied, in plan order. */
-    List<Chunk> uncopied();
+    List<Chunk> uncopied() throws SQLException;
 
     /** Adds a chunk; its number is that of the last one plus one. */
-    void add(Chunk chunk);
+    void add(Chunk chunk) throws SQLException;
 }

@@ -27,6 +27,7 @@ import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.service.Notify;
 import dev.widekey.daemon.service.Terminal;
 import dev.widekey.daemon.state.ChunkLog;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
@@ -104,11 +105,14 @@ final class Daemon implements AutoCloseable {
             throw new Refusals.RefusedException(problems);
         }
         StateSchema state = new StateSchema(config.target().stateSchema());
+        CrashPoint.BEFORE_STATE_TABLES.reached();
         try (Connection connection = target.connect()) {
             state.create(connection);
+            CrashPoint.AFTER_STATE_TABLES.reached();
             new JdbcFlagStore(target.pool(), state.schema(), config.migration(), WriteGuard.NONE)
                     .createTables(connection);
         }
+        CrashPoint.AFTER_FLAG_TABLES.reached();
         try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
             MigrationRecord record =
                     new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
@@ -144,7 +148,10 @@ final class Daemon implements AutoCloseable {
         SourceTable sourceTable = tables.source();
         TargetTable targetTable = tables.target();
 
-        JdbcFlagStore flags = new JdbcFlagStore(target.pool(), state.schema(), config.migration(), ownership::check);
+        JdbcFlagStore flags = new JdbcFlagStore(target.pool(), state.schema(), config.migration(), connection -> {
+            ownership.check(connection);
+            CrashPoint.INSIDE_FLAG.reached();
+        });
         Routing routing = new Routing(
                 flags, flag(config.flags().write()), flag(config.flags().read()));
         CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false));
@@ -303,7 +310,9 @@ final class Daemon implements AutoCloseable {
             return;
         }
         try {
+            CrashPoint.BEFORE_HALT.reached();
             record.halt(ownership, halt);
+            CrashPoint.AFTER_HALT.reached();
         } catch (SQLException | HaltException failure) {
             log.warn("the reason could not be stored: {}", failure.getMessage());
         }

@@ -2,6 +2,7 @@ package dev.widekey.daemon;
 
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Ownership;
 import java.sql.Connection;
@@ -26,7 +27,9 @@ final class Lease implements Runnable {
     @Override
     public void run() {
         try (Connection connection = target.connect()) {
+            CrashPoint.BEFORE_LEASE.reached();
             ownership.renew(connection);
+            CrashPoint.AFTER_LEASE.reached();
         } catch (HaltException lost) {
             alarm.raise(lost);
         } catch (SQLException failure) {

@@ -7,6 +7,7 @@ import dev.widekey.daemon.config.Start;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.migration.Migration;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
@@ -67,6 +68,7 @@ final class StartOfStream implements Migration.Start {
 
     @Override
     public void prepare() throws SQLException {
+        CrashPoint.BEFORE_FLAGS.reached();
         Stage stage = routing.initialise(owner, "the migration begins");
         if (stage != Stage.BEFORE) {
             throw new HaltException(
@@ -74,11 +76,14 @@ final class StartOfStream implements Migration.Start {
                     "the migration cannot begin while the application does not write to the source: " + routing.pair()
                             + "; set the flags back, then start again");
         }
+        CrashPoint.AFTER_FLAGS.reached();
         try (Connection connection = source.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
             positions.write(transaction.connection(), Position.start(connection, feed));
+            CrashPoint.INSIDE_START_POSITION.reached();
             transaction.commit();
         }
+        CrashPoint.AFTER_START_POSITION.reached();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.widekey.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.status.IdleMigration;
@@ -137,6 +138,21 @@ class DocumentsTest {
         assertDescribed(
                 "docs/operations.md",
                 Arrays.stream(HaltException.Reason.values()).map(Enum::name).toList());
+    }
+
+    @Test
+    void everyCrashPointHasARow() throws IOException {
+        String page = Repository.text("docs/correctness.md");
+        String section = page.substring(page.indexOf("## Crash points"), page.indexOf("## Not detected"));
+        List<String> rows = section.lines()
+                .map(line -> line.split("\\|", -1))
+                .filter(cells -> cells.length == 5)
+                .map(cells -> cells[1].replace("`", "").strip())
+                .filter(name -> NAME.matcher(name).matches())
+                .toList();
+        assertThat(rows)
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(CrashPoint.values()).map(Enum::name).toList());
     }
 
     @Test

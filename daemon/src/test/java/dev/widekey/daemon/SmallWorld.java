@@ -89,12 +89,17 @@ final class SmallWorld implements AutoCloseable {
 
     /** Starts {@code widekey run}. */
     DaemonProcess start(Path config) throws IOException {
+        return start(config, "");
+    }
+
+    /** Starts {@code widekey run} with further options for Java. */
+    DaemonProcess start(Path config, String options) throws IOException {
         return DaemonProcess.start(
                 LAUNCHER,
                 config,
                 folder.resolve("log"),
                 // A short-lived process is best off with the cheap compiler.
-                Map.of("WIDEKEY_JAVA_OPTS", "-XX:TieredStopAtLevel=1"),
+                Map.of("WIDEKEY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 " + options),
                 line -> {});
     }
 

@@ -127,7 +127,8 @@ class StructureTest {
     void onlyTheCommandLinesPrint() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.widekey.daemon", "dev.widekey.sandbox.demo")
+                .resideOutsideOfPackages(
+                        "dev.widekey.daemon", "dev.widekey.sandbox.demo", "dev.widekey.sandbox.torture")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

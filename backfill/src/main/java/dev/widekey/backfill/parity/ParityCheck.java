@@ -1,5 +1,6 @@
 package dev.widekey.backfill.parity;
 
+import dev.widekey.backfill.Crew;
 import dev.widekey.backfill.KeyRange;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
@@ -14,11 +15,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -77,18 +73,7 @@ public final class ParityCheck {
         compared.set(0);
         Findings findings = new Findings();
         RangeWalk walk = new RangeWalk(source, scope, rangeRows);
-        AtomicInteger names = new AtomicInteger();
-        ExecutorService threads =
-                Executors.newFixedThreadPool(workers, task -> new Thread(task, "parity-" + names.incrementAndGet()));
-        try {
-            List<Future<?>> ends = new ArrayList<>();
-            for (int i = 0; i < workers; i++) {
-                ends.add(threads.submit(() -> compareUntilOneFails(walk, findings, stopping)));
-            }
-            await(ends);
-        } finally {
-            threads.shutdownNow();
-        }
+        Crew.ofThreads().run("parity", workers, () -> compareUntilOneFails(walk, findings, stopping));
         if (!findings.differences.isEmpty()) {
             return new Verdict.Divergent(findings.differences, compared.get());
         }
@@ -122,7 +107,8 @@ public final class ParityCheck {
         return differences;
     }
 
-    private Void compareUntilOneFails(RangeWalk walk, Findings findings, BooleanSupplier stopping)
+    /** Returns whether it went to the end. */
+    private boolean compareUntilOneFails(RangeWalk walk, Findings findings, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         boolean ended = false;
         try {
@@ -133,7 +119,7 @@ public final class ParityCheck {
                 findings.failed = true;
             }
         }
-        return null;
+        return ended;
     }
 
     private void compareRanges(RangeWalk walk, Findings findings, BooleanSupplier stopping)
@@ -240,36 +226,6 @@ public final class ParityCheck {
         } catch (Exception failure) {
             throw new SQLException("comparison failed", failure);
         }
-    }
-
-    /** Waits for all of them, then throws what the first failed with. */
-    private static void await(List<Future<?>> ends) throws SQLException, InterruptedException {
-        List<Throwable> failures = new ArrayList<>();
-        for (Future<?> end : ends) {
-            try {
-                end.get();
-            } catch (ExecutionException failure) {
-                failures.add(failure.getCause());
-            }
-        }
-        if (failures.isEmpty()) {
-            return;
-        }
-        Throwable first = failures.get(0);
-        failures.stream().skip(1).filter(other -> other != first).forEach(first::addSuppressed);
-        if (first instanceof SQLException sql) {
-            throw sql;
-        }
-        if (first instanceof InterruptedException interrupted) {
-            throw interrupted;
-        }
-        if (first instanceof RuntimeException unchecked) {
-            throw unchecked;
-        }
-        if (first instanceof Error error) {
-            throw error;
-        }
-        throw new SQLException("comparison failed", first);
     }
 
     /** A difference, and in how many looks in a row it was seen just so. */

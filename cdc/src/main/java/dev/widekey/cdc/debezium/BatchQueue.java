@@ -47,6 +47,7 @@ final class BatchQueue {
     private final ArrayDeque<Item> items = new ArrayDeque<>();
     private long bytes;
     private long ticket;
+    private boolean delivering;
     private boolean closed;
 
     BatchQueue(long maxBytes) {
@@ -90,11 +91,13 @@ final class BatchQueue {
         return !items.isEmpty() && (bytes + size > maxBytes || items.size() >= MAX_ITEMS);
     }
 
-    /** Waits for the next item; null once the queue is closed. */
+    /** Waits for the next item; null once the queue is closed. Whoever asks for the next one is done with the one before. */
     @Nullable
     Item take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
+            delivering = false;
+            changed.signalAll();
             while (!closed && items.isEmpty()) {
                 changed.await();
             }
@@ -103,8 +106,21 @@ final class BatchQueue {
             }
             Item item = items.remove();
             bytes -= size(item);
+            delivering = true;
             changed.signalAll();
             return item;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until the item taken last is done with, or the queue is closed. */
+    void awaitDelivered() throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            while (delivering && !closed) {
+                changed.await();
+            }
         } finally {
             lock.unlock();
         }

@@ -77,7 +77,8 @@ final class Delivery {
         return new FeedHalt(Reason.RECEIVER_FAILED, "The receiver of changes failed: " + e);
     }
 
-    private void hand(BatchQueue.Batch batch) throws InterruptedException {
+    /** Hands one batch over, unless it leads nowhere. */
+    void hand(BatchQueue.Batch batch) throws InterruptedException {
         Position resume = complete(batch.resume());
         Gtids seen = delivered.plus(resume.gtids());
         String running = batch.running();

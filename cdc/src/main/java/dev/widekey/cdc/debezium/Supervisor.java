@@ -121,6 +121,10 @@ final class Supervisor {
         if (abandoned.size() >= MAX_ABANDONED) {
             return abandoned.size() + " earlier readers have not ended yet";
         }
+        // The race: a batch the receiver is still busy with is not counted as handed over yet. A reader that begins
+        // before it
+        // would deliver its transactions a second time, and the receiver may not see a finished transaction twice.
+        queue.awaitDelivered();
         Position from = delivery.handed();
         TableShape shape;
         try (Connection connection = SourceConnection.open(config)) {

@@ -18,11 +18,22 @@ class BatchQueueTest {
         return new BatchQueue.Batch(List.of(), position, null, bytes, 0, false);
     }
 
+    private interface Waiting {
+        void run() throws InterruptedException;
+    }
+
     private CompletableFuture<Boolean> put(long ticket, BatchQueue.Item item) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        return started(() -> answer.complete(queue.put(ticket, item))).thenCompose(done -> answer);
+    }
+
+    /** Runs it on a thread of its own, and returns when it is over or waits. */
+    private CompletableFuture<Boolean> started(Waiting work) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
-                answer.complete(queue.put(ticket, item));
+                work.run();
+                answer.complete(true);
             } catch (InterruptedException e) {
                 answer.completeExceptionally(e);
             }
@@ -75,12 +86,26 @@ class BatchQueueTest {
     }
 
     @Test
+    void an_item_is_delivered_when_the_next_one_is_asked_for() throws Exception {
+        long ticket = queue.open();
+        queue.awaitDelivered();
+        queue.put(ticket, batch(1));
+        queue.take();
+        queue.open();
+        CompletableFuture<Boolean> delivered = started(queue::awaitDelivered);
+        assertThat(delivered).isNotDone();
+        started(queue::take);
+        assertThat(delivered.get()).isTrue();
+    }
+
+    @Test
     void closing_lets_nobody_wait() throws Exception {
         long ticket = queue.open();
         queue.put(ticket, batch(80));
         CompletableFuture<Boolean> waiting = put(ticket, batch(30));
         queue.close();
         assertThat(waiting.get()).isFalse();
+        queue.awaitDelivered();
         assertThat(queue.take()).isNull();
     }
 }

@@ -86,7 +86,8 @@ class ColumnEncoderTest {
     void bits_and_years_are_written_as_numbers() {
         assertThat(encoded("bit", -1, true)).isEqualTo("1");
         assertThat(encoded("bit", -1, new byte[] {1, -128})).isEqualTo("32769");
-        assertThat(encoded("bit", -1, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1})).isEqualTo("18446744073709551615");
+        assertThat(encoded("bit", -1, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1}))
+                .isEqualTo("18446744073709551615");
         assertThat(encoded("year", -1, 2155)).isEqualTo("2155");
         assertThat(encoded("year", -1, 1900)).as("which is no YEAR").isEqualTo("0");
     }

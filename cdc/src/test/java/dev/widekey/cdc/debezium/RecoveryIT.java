@@ -1,6 +1,7 @@
 package dev.widekey.cdc.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
@@ -14,11 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +83,47 @@ class RecoveryIT {
             insert(schema, 1, 1);
             stream.receiver.awaitThat("the row", () -> stream.keys().contains(1L));
             assertThat(stream.feed.status().restarts()).isPositive();
+        }
+    }
+
+    @Test
+    void a_reader_replaced_while_the_receiver_is_busy_delivers_no_finished_transaction_twice() throws Exception {
+        try (MySqlServer server = MySqlServer.start();
+                TestSchema schema = TestSchema.on(server, "cdc")) {
+            schema.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9))");
+            AtomicReference<List<Long>> held = new AtomicReference<>(List.of());
+            CountDownLatch open = new CountDownLatch(1);
+            Receiver receiver = new Receiver() {
+                @Override
+                public void onBatch(ChangeBatch batch) throws InterruptedException {
+                    if (held.get().isEmpty() && batch.changes().size() > 1) {
+                        held.set(batch.changes().stream().map(Change::key).toList());
+                        open.await();
+                    }
+                    super.onBatch(batch);
+                }
+            };
+            FeedConfig config = Feeds.config(server, schema.name(), "t", "id", "v");
+            Position start = Feeds.start(server, config);
+            insert(schema, 1, 500);
+            try (DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE)) {
+                feed.start(start, receiver);
+                receiver.awaitThat("a batch held", () -> !held.get().isEmpty());
+                kill(server, "Binlog Dump%");
+                receiver.awaitThat("the reader's end", () -> feed.status().restarts() > 0);
+                await("no reader as long as the receiver is busy")
+                        .during(Duration.ofSeconds(5))
+                        .atMost(Receiver.PATIENCE)
+                        .until(() -> ids(server, "Binlog Dump%").isEmpty());
+                open.countDown();
+                receiver.awaitEndOfLog(server);
+            }
+            List<Long> twice =
+                    new ArrayList<>(receiver.changes().stream().map(Change::key).toList());
+            range(1, 500).forEach(twice::remove);
+            // The commit of the batch's last transaction may not have been seen.
+            assertThat(held.get()).hasSizeGreaterThan(1).endsWith(twice.toArray(Long[]::new));
+            assertThat(twice).hasSizeLessThan(2);
         }
     }
 

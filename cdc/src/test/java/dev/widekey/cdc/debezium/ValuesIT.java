@@ -106,8 +106,9 @@ class ValuesIT {
     @Test
     void null_stays_null_in_a_column_with_a_default() throws Exception {
         try (TestSchema schema = TestSchema.on(server, "cdc")) {
-            schema.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(10) CHARACTER SET utf8mb4 DEFAULT 'dflt', n INT DEFAULT 5,"
-                    + " d TIME NULL DEFAULT '08:00:00')");
+            schema.execute(
+                    "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(10) CHARACTER SET utf8mb4 DEFAULT 'dflt', n INT DEFAULT 5,"
+                            + " d TIME NULL DEFAULT '08:00:00')");
             FeedConfig config = Feeds.config(server, schema.name(), "t", "id", "v", "n", "d");
             Position start = Feeds.start(server, config);
             Receiver receiver = new Receiver();
@@ -118,7 +119,8 @@ class ValuesIT {
                         "INSERT INTO t (id) VALUES (2)",
                         "INSERT INTO t VALUES (3, NULL, 5, NULL)");
                 receiver.awaitThat("all rows", () -> receiver.changes().size() == 3);
-                assertThat(receiver.texts()).containsExactly("1=1|NULL|NULL|00:00:00", "2=2|dflt|5|08:00:00", "3=3|NULL|5|NULL");
+                assertThat(receiver.texts())
+                        .containsExactly("1=1|NULL|NULL|00:00:00", "2=2|dflt|5|08:00:00", "3=3|NULL|5|NULL");
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.widekey.daemon.cutover;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Phase;
@@ -134,8 +135,10 @@ public final class Cutover {
                 return Optional.empty();
             }
             long first = passing(() -> gap.reserve(writeRate.get()));
+            CrashPoint.BEFORE_WRITES_FLIPPED.reached();
             flip(() ->
                     routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
+            CrashPoint.AFTER_WRITES_FLIPPED.reached();
         } else {
             requireOwnFlip();
         }
@@ -177,7 +180,11 @@ public final class Cutover {
     private Optional<Step> flipReads() {
         switch (stage()) {
             case BEFORE -> throw unexpected("the write flag points back to the source");
-            case WRITES_MOVED -> flip(() -> routing.moveReads(owner, "the source is silent and equal"));
+            case WRITES_MOVED -> {
+                CrashPoint.BEFORE_READS_FLIPPED.reached();
+                flip(() -> routing.moveReads(owner, "the source is silent and equal"));
+                CrashPoint.AFTER_READS_FLIPPED.reached();
+            }
             case READS_MOVED -> {}
         }
         return Step.to(Phase.DONE, "reads go to the target; " + routing.pair());

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.cutover;
 
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
@@ -95,7 +96,9 @@ public final class IdGap {
         long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
         long reserved = record.read().flatMap(MigrationRecord.Row::gapStart).orElse(0L);
         long first = Math.max(reserved, used + size);
+        CrashPoint.BEFORE_GAP.reached();
         record.reserveGap(ownership, first);
+        CrashPoint.AFTER_GAP.reached();
         guard.accept(first);
         try (Connection connection = target.connect();
                 Statement session = connection.createStatement()) {
@@ -104,6 +107,7 @@ public final class IdGap {
             session.execute("SET SESSION lock_wait_timeout = 2");
             table.reserve(connection, first);
         }
+        CrashPoint.AFTER_GAP_RESERVED.reached();
         long next = next(target, targetTable);
         if (next < first) {
             throw new HaltException(

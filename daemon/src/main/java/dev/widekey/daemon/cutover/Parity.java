@@ -5,6 +5,7 @@ import dev.widekey.backfill.parity.Difference;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Verdict;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
@@ -82,7 +83,9 @@ public final class Parity {
 
     private void write(String scope, String verdict, long compared, Position position, String detail)
             throws SQLException {
+        CrashPoint.BEFORE_VERDICT.reached();
         record.parity(ownership, scope, verdict, compared, position.toText(), detail);
+        CrashPoint.AFTER_VERDICT.reached();
     }
 
     private static HaltException divergent(List<Difference> differences) {

@@ -35,9 +35,9 @@ public final class Database implements AutoCloseable {
     private final String role;
     private final Endpoint endpoint;
     private final Owner owner;
-    private final String attributes;
-    private final Endpoint.Protocol protocol;
-    private final HikariDataSource pool;
+    private final DataSource pool;
+    private final Opening direct;
+    private final Runnable closing;
 
     private Database(
             String role,
@@ -47,10 +47,9 @@ public final class Database implements AutoCloseable {
             int connections,
             MeterRegistry metrics) {
         this.role = role;
-        this.protocol = protocol;
         this.endpoint = endpoint;
         this.owner = owner;
-        this.attributes = owner.attributes();
+        String attributes = owner.attributes();
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
         config.setJdbcUrl(endpoint.url());
@@ -60,7 +59,31 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
         config.setInitializationFailTimeout(-1);
         config.setMetricRegistry(metrics);
-        this.pool = new HikariDataSource(config);
+        HikariDataSource connectionPool = new HikariDataSource(config);
+        this.pool = connectionPool;
+        this.direct =
+                () -> DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
+        this.closing = connectionPool::close;
+    }
+
+    /**
+     * A database whose connections somebody else makes. A port, so that a simulation can stand in for the server.
+     *
+     * @param direct opens a connection outside the pool
+     */
+    public Database(String role, Endpoint endpoint, Owner owner, DataSource pool, Opening direct) {
+        this.role = role;
+        this.endpoint = endpoint;
+        this.owner = owner;
+        this.pool = pool;
+        this.direct = direct;
+        this.closing = () -> {};
+    }
+
+    /** Opens a connection. */
+    public interface Opening {
+        /** A new connection, in auto-commit mode. */
+        Connection open() throws SQLException;
     }
 
     /** The server rows are read from. */
@@ -94,7 +117,7 @@ public final class Database implements AutoCloseable {
 
     /** A connection outside the pool, for work that must not wait for the pool or that holds a session lock. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
+        return direct.open();
     }
 
     /**
@@ -135,7 +158,7 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        pool.close();
+        closing.run();
     }
 
     @Override

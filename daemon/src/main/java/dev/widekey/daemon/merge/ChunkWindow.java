@@ -5,13 +5,14 @@ import dev.widekey.backfill.RowBatch;
 import dev.widekey.backfill.Window;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Gtids;
+import dev.widekey.daemon.state.CrashPoint;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,24 +25,30 @@ import org.jspecify.annotations.Nullable;
  * dispatcher holds no connection, and the applier never wants the lock, so no circle can form that neither side sees.
  */
 final class ChunkWindow implements Window {
-    /** More tombstones than this in one chunk and reading it again is cheaper than remembering them. */
-    private static final int TOMBSTONES = 200_000;
-
     private final Chunk chunk;
     private final ChunkWriter writer;
     private final Consumer<ChunkWindow> forget;
 
-    private final ReentrantLock lock = new ReentrantLock();
+    private final Lock lock;
+    private final int mostTombstones;
     private final Set<Long> tombstones = new HashSet<>();
     private boolean overflown;
 
     private Gtids delivered = Gtids.empty();
     private ChunkWriter.@Nullable Transaction transaction;
 
-    ChunkWindow(Chunk chunk, ChunkWriter writer, Consumer<ChunkWindow> forget) {
+    /**
+     * A window that nobody marks yet.
+     *
+     * @param lock a lock of its own
+     * @param mostTombstones more than these and the chunk starts over
+     */
+    ChunkWindow(Chunk chunk, ChunkWriter writer, Consumer<ChunkWindow> forget, Lock lock, int mostTombstones) {
         this.chunk = chunk;
         this.writer = writer;
         this.forget = forget;
+        this.lock = lock;
+        this.mostTombstones = mostTombstones;
     }
 
     /** What had been delivered after the window was registered; called once, before the window is used. */
@@ -62,7 +69,7 @@ final class ChunkWindow implements Window {
                     }
                 }
             }
-            if (tombstones.size() > TOMBSTONES) {
+            if (tombstones.size() > mostTombstones) {
                 overflown = true;
                 tombstones.clear();
             }
@@ -74,6 +81,7 @@ final class ChunkWindow implements Window {
     @Override
     public void awaitVisible(Connection source) throws SQLException {
         writer.visibility().await(source, chunk, delivered);
+        CrashPoint.AFTER_WINDOW.reached();
     }
 
     @Override
@@ -87,7 +95,7 @@ final class ChunkWindow implements Window {
         lock.lock();
         try {
             if (overflown) {
-                throw new SQLTransientException("more than " + TOMBSTONES + " rows of " + chunk
+                throw new SQLTransientException("more than " + mostTombstones + " rows of " + chunk
                         + " were deleted while it was copied; it starts over");
             }
             open.commit(tombstones);

@@ -2,6 +2,7 @@ package dev.widekey.daemon.merge;
 
 import dev.widekey.backfill.Chunk;
 import dev.widekey.cdc.Gtids;
+import dev.widekey.daemon.state.CrashPoint;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -25,12 +26,14 @@ final class Markers implements Visibility {
 
     @Override
     public void prepare(Connection source) throws SQLException {
+        CrashPoint.BEFORE_MARKER_TABLE.reached();
         try (Statement statement = source.createStatement()) {
             statement.execute("CREATE DATABASE IF NOT EXISTS " + schema);
             statement.execute("CREATE TABLE IF NOT EXISTS " + schema
                     + ".marker (migration VARCHAR(32) CHARACTER SET ascii NOT NULL, slot INT NOT NULL, marked_at DATETIME(6) NOT NULL,"
                     + " marks BIGINT NOT NULL DEFAULT 0, PRIMARY KEY (migration, slot)) ENGINE=InnoDB");
         }
+        CrashPoint.AFTER_MARKER_TABLE.reached();
     }
 
     @Override
@@ -42,5 +45,6 @@ final class Markers implements Visibility {
             mark.setLong(2, chunk.number() % SLOTS);
             mark.executeUpdate();
         }
+        CrashPoint.AFTER_MARKER.reached();
     }
 }

@@ -11,6 +11,9 @@ import dev.widekey.cdc.Gtids;
 import dev.widekey.daemon.state.HaltException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * The registry of windows and the dispatcher that marks them.
@@ -26,11 +29,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * <p>{@link #open} is thread-safe; the listener's methods are called by the one thread that delivers the stream.
  */
 public final class Merge implements Windows, ChangeListener {
+    /** More tombstones than this in one chunk and reading it again is cheaper than remembering them. */
+    private static final int TOMBSTONES = 200_000;
+
     private final ChunkWriter writer;
     private final StreamApplier applier;
     private final SourceActivity activity;
     private final Alarm alarm;
-    private final List<ChunkWindow> windows = new CopyOnWriteArrayList<>();
+    private final List<ChunkWindow> windows;
+    private final Supplier<Lock> locks;
+    private final int mostTombstones;
     private volatile Gtids delivered;
 
     /**
@@ -39,17 +47,38 @@ public final class Merge implements Windows, ChangeListener {
      * @param start everything that was executed when the stream's start position was taken or stored: reads must see at least that
      */
     public Merge(ChunkWriter writer, StreamApplier applier, SourceActivity activity, Alarm alarm, Gtids start) {
+        this(writer, applier, activity, alarm, start, new CopyOnWriteArrayList<>(), ReentrantLock::new, TOMBSTONES);
+    }
+
+    /**
+     * A merge whose every step between threads somebody else can hold up: entering the list of windows, looking at it, and locking a window.
+     *
+     * @param windows empty, safe for any number of threads, and iterated as it was when the iteration began
+     * @param locks makes a lock for each window
+     */
+    Merge(
+            ChunkWriter writer,
+            StreamApplier applier,
+            SourceActivity activity,
+            Alarm alarm,
+            Gtids start,
+            List<ChunkWindow> windows,
+            Supplier<Lock> locks,
+            int mostTombstones) {
         this.writer = writer;
         this.applier = applier;
         this.activity = activity;
         this.alarm = alarm;
         this.delivered = start;
+        this.windows = windows;
+        this.locks = locks;
+        this.mostTombstones = mostTombstones;
     }
 
     @Override
     public Window open(Chunk chunk) {
         alarm.check();
-        ChunkWindow window = new ChunkWindow(chunk, writer, windows::remove);
+        ChunkWindow window = new ChunkWindow(chunk, writer, windows::remove, locks.get(), mostTombstones);
         windows.add(window);
         window.readsFrom(delivered);
         return window;

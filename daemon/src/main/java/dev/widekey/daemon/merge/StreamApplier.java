@@ -43,7 +43,7 @@ public final class StreamApplier implements Runnable {
     private final StreamWriter writer;
     private final Retry retry;
     private final Alarm alarm;
-    private final BlockingQueue<ChangeBatch> waiting = new LinkedBlockingQueue<>();
+    private final BlockingQueue<ChangeBatch> waiting;
     private final Semaphore room = new Semaphore(KIB_WAITING);
     private final AtomicLong applied = new AtomicLong();
 
@@ -57,10 +57,16 @@ public final class StreamApplier implements Runnable {
      * @param start the stored position the stream resumes from
      */
     public StreamApplier(StreamWriter writer, Retry retry, Alarm alarm, Position start) {
+        this(writer, retry, alarm, start, new LinkedBlockingQueue<>());
+    }
+
+    /** An applier whose queue decides how long it waits. */
+    StreamApplier(StreamWriter writer, Retry retry, Alarm alarm, Position start, BlockingQueue<ChangeBatch> waiting) {
         this.writer = writer;
         this.retry = retry;
         this.alarm = alarm;
         this.position = start;
+        this.waiting = waiting;
     }
 
     /** Queues a batch; blocks while too many wait, which is what slows the stream down. */

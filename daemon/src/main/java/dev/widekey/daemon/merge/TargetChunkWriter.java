@@ -4,6 +4,7 @@ import dev.widekey.backfill.Chunk;
 import dev.widekey.backfill.RowBatch;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.state.ChunkLog;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.table.TargetTable;
@@ -48,7 +49,9 @@ public final class TargetChunkWriter implements ChunkWriter {
 
     @Override
     public Transaction begin(Chunk chunk) throws SQLException {
-        return new ChunkTransaction(chunk, OwnedTransaction.begin(target, ownership));
+        OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
+        CrashPoint.CHUNK_BEGUN.reached();
+        return new ChunkTransaction(chunk, transaction);
     }
 
     private final class ChunkTransaction implements Transaction {
@@ -64,15 +67,19 @@ public final class TargetChunkWriter implements ChunkWriter {
         @Override
         public void insert(RowBatch batch) throws SQLException {
             table.insertAbsent(transaction.connection(), batch.rows());
+            CrashPoint.CHUNK_ROWS.reached();
             rows += batch.rows().size();
         }
 
         @Override
         public void commit(Set<Long> tombstones) throws SQLException, InterruptedException {
             table.delete(transaction.connection(), tombstones);
+            CrashPoint.CHUNK_TOMBSTONES.reached();
             log.record(transaction.connection(), chunk, rows);
+            CrashPoint.BEFORE_CHUNK_COMMIT.reached();
             try {
                 transaction.commit();
+                CrashPoint.AFTER_CHUNK_COMMIT.reached();
             } catch (SQLException failure) {
                 if (!OwnedTransaction.isUnknown(failure)) {
                     throw failure;

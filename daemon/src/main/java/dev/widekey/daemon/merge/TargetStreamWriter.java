@@ -5,6 +5,7 @@ import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
@@ -131,16 +132,23 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
             }
         });
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+            CrashPoint.STREAM_BEGUN.reached();
             table.delete(transaction.connection(), deletes);
             table.upsert(transaction.connection(), upserts);
+<<<<<<< HEAD
             if (!touched.isEmpty()) {
                 // A row that is gone by now has its deletion in the stream, behind this change.
                 Set<Long> gone =
                         rereading().read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
                 table.delete(transaction.connection(), gone);
             }
+=======
+            CrashPoint.STREAM_ROWS.reached();
+>>>>>>> main
             positions.write(transaction.connection(), resume);
+            CrashPoint.BEFORE_STREAM_COMMIT.reached();
             transaction.commit();
         }
+        CrashPoint.AFTER_STREAM_COMMIT.reached();
     }
 }

@@ -9,6 +9,7 @@ import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
@@ -235,7 +236,9 @@ public final class Migration {
 
     /** Durable first, then visible, then told. */
     private void move(Phase to, String detail) throws SQLException {
+        CrashPoint.before(to).reached();
         record.move(ownership, phase, to, detail);
+        CrashPoint.after(to).reached();
         log.info("{} -> {}: {}", phase, to, detail);
         phase = to;
     }

@@ -4,6 +4,7 @@ import dev.widekey.backfill.Chunk;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.Plan;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Faults;
 import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,7 +37,7 @@ public final class ChunkLog implements Plan {
     }
 
     @Override
-    public Optional<Chunk> last() {
+    public Optional<Chunk> last() throws SQLException {
         return read("SELECT number, above, up_to FROM " + state.name("chunk")
                         + " WHERE migration = ? ORDER BY number DESC LIMIT 1")
                 .stream()
@@ -44,13 +45,13 @@ public final class ChunkLog implements Plan {
     }
 
     @Override
-    public List<Chunk> uncopied() {
+    public List<Chunk> uncopied() throws SQLException {
         return read("SELECT number, above, up_to FROM " + state.name("chunk")
                 + " WHERE migration = ? AND copied = 0 ORDER BY number");
     }
 
     @Override
-    public void add(Chunk chunk) {
+    public void add(Chunk chunk) throws SQLException {
         attempt(() -> {
             try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
                     // A repeated add after a lost answer finds its own row and leaves it alone.
@@ -64,10 +65,12 @@ public final class ChunkLog implements Plan {
                 insert.setObject(3, chunk.range().above());
                 insert.setObject(4, chunk.range().upTo());
                 insert.executeUpdate();
+                CrashPoint.INSIDE_CHUNK_PLAN.reached();
                 transaction.commit();
                 return true;
             }
         });
+        CrashPoint.AFTER_CHUNK_PLAN.reached();
     }
 
     /** Records the chunk as copied, in the transaction that wrote its rows. */
@@ -97,7 +100,7 @@ public final class ChunkLog implements Plan {
         }
     }
 
-    private List<Chunk> read(String sql) {
+    private List<Chunk> read(String sql) throws SQLException {
         return attempt(() -> {
             try (Connection connection = target.pool().getConnection();
                     PreparedStatement query = connection.prepareStatement(sql)) {
@@ -118,12 +121,16 @@ public final class ChunkLog implements Plan {
         return row.wasNull() ? null : bound;
     }
 
-    private <T> T attempt(Callable<T> work) {
+    /** A failure that passes comes out only when nobody wants to wait for that any more: that is no reason to halt. */
+    private <T> T attempt(Callable<T> work) throws SQLException {
         try {
             return retry.executeCallable(work);
         } catch (RuntimeException failure) {
             throw failure;
         } catch (Exception failure) {
+            if (failure instanceof SQLException passing && Faults.passes(passing)) {
+                throw passing;
+            }
             throw new HaltException(
                     HaltException.Reason.FAILED,
                     "the plan of chunks cannot be read or written: " + failure.getMessage(),

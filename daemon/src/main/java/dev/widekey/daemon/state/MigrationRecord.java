@@ -81,7 +81,9 @@ public final class MigrationRecord {
     public void require(Ownership ownership, String source, String destination) throws SQLException {
         Optional<Row> row = read();
         if (row.isEmpty()) {
+            CrashPoint.BEFORE_MIGRATION.reached();
             create(ownership, source, destination);
+            CrashPoint.AFTER_MIGRATION.reached();
         } else if (!row.get().source().equals(source)
                 || !row.get().destination().equals(destination)) {
             throw new HaltException(

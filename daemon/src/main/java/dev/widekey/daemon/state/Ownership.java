@@ -78,7 +78,9 @@ public final class Ownership implements AutoCloseable {
                 }
             }
             endOthers(session, owner);
+            CrashPoint.BEFORE_OWNER.reached();
             long epoch = raise(session, state, owner.migration(), holder);
+            CrashPoint.AFTER_OWNER.reached();
             log.info("owning migration {} in epoch {}", owner.migration(), epoch);
             return new Ownership(state, owner.migration(), epoch, session);
         } catch (SQLException | HeldException | RuntimeException failure) {
@@ -216,6 +218,7 @@ public final class Ownership implements AutoCloseable {
             lease.setLong(2, epoch);
             lease.setString(3, holder);
             lease.executeUpdate();
+            CrashPoint.INSIDE_OWNER.reached();
             session.commit();
             session.setAutoCommit(true);
             return epoch;

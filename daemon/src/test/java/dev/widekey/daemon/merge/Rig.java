@@ -117,7 +117,7 @@ final class Rig implements AutoCloseable {
     }
 
     /** A chunk over these keys, planned. */
-    Chunk plan(KeyRange range) {
+    Chunk plan(KeyRange range) throws Exception {
         Chunk chunk = new Chunk(chunks.last().map(last -> last.number() + 1).orElse(0L), range);
         chunks.add(chunk);
         return chunk;

@@ -31,13 +31,13 @@ class ChunkLogIT {
     }
 
     @Test
-    void aNewPlanIsEmpty() {
+    void aNewPlanIsEmpty() throws Exception {
         assertThat(log.last()).isEmpty();
         assertThat(log.uncopied()).isEmpty();
     }
 
     @Test
-    void chunksComeBackAsTheyWerePlannedInfinityIncluded() {
+    void chunksComeBackAsTheyWerePlannedInfinityIncluded() throws Exception {
         log.add(FIRST);
         log.add(SECOND);
         log.add(LAST);
@@ -46,7 +46,7 @@ class ChunkLogIT {
     }
 
     @Test
-    void theLastChunkIsTheOneWithTheHighestNumber() {
+    void theLastChunkIsTheOneWithTheHighestNumber() throws Exception {
         for (int number = 0; number < 12; number++) {
             log.add(new Chunk(number, new KeyRange((long) number, number + 1L)));
         }
@@ -54,7 +54,7 @@ class ChunkLogIT {
     }
 
     @Test
-    void aChunkPlannedTwiceIsPlannedOnce() {
+    void aChunkPlannedTwiceIsPlannedOnce() throws Exception {
         log.add(FIRST);
         log.add(FIRST);
         assertThat(log.uncopied()).containsExactly(FIRST);
@@ -100,7 +100,7 @@ class ChunkLogIT {
     }
 
     @Test
-    void plansOfTwoMigrationsDoNotMeet() {
+    void plansOfTwoMigrationsDoNotMeet() throws Exception {
         ChunkLog other = new ChunkLog(target.database, target.state, "other", target.ownership, Retry.ofDefaults("p"));
         log.add(FIRST);
         assertThat(other.last()).isEmpty();

@@ -3,17 +3,18 @@ package dev.widekey.sandbox.csmh;
 /**
  * Repeatable randomness (splitmix64): the same seed gives the same numbers on every Java version. Not thread-safe.
  */
-final class Dice {
+public final class Dice {
     private static final long STEP = 0x9E3779B97F4A7C15L;
 
     private long state;
 
-    Dice(long seed) {
+    /** Dice that begin anywhere. */
+    public Dice(long seed) {
         this.state = seed;
     }
 
     /** Dice for one part of a whole, independent of all other parts. */
-    static Dice of(long seed, long part) {
+    public static Dice of(long seed, long part) {
         return new Dice(mix(seed + mix(part + STEP)));
     }
 
@@ -24,22 +25,24 @@ final class Dice {
         return z ^ (z >>> 31);
     }
 
-    long nextLong() {
+    /** 64 bits. */
+    public long nextLong() {
         state += STEP;
         return mix(state);
     }
 
     /** Uniform in {@code [0, bound)}. */
-    int below(int bound) {
+    public int below(int bound) {
         return (int) Math.floorMod(nextLong() >>> 1, (long) bound);
     }
 
     /** Uniform in {@code [0, 1)}. */
-    double unit() {
+    public double unit() {
         return (nextLong() >>> 11) * 0x1.0p-53;
     }
 
-    boolean chance(double probability) {
+    /** True with that probability. */
+    public boolean chance(double probability) {
         return unit() < probability;
     }
 
@@ -49,7 +52,7 @@ final class Dice {
     }
 
     /** Lognormal, rounded down and capped. */
-    int lognormal(double mu, double sigma, int cap) {
+    public int lognormal(double mu, double sigma, int cap) {
         double normal = StrictMath.sqrt(-2 * StrictMath.log(1 - unit())) * StrictMath.cos(2 * Math.PI * unit());
         return (int) Math.min(cap, StrictMath.exp(mu + sigma * normal));
     }

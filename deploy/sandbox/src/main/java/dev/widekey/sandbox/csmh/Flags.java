@@ -29,7 +29,7 @@ public record Flags(boolean extended, boolean multiple) {
      *
      * @param connection to the target
      */
-    static Flags read(Connection connection, String stateSchema, String migration) throws SQLException {
+    public static Flags read(Connection connection, String stateSchema, String migration) throws SQLException {
         String query = "SELECT name, enabled FROM " + stateSchema + ".flag WHERE migration = ? AND name IN (?, ?)";
         try (PreparedStatement statement = connection.prepareStatement(query)) {
             statement.setString(1, migration);

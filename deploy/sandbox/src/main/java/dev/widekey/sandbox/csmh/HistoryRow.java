@@ -46,7 +46,7 @@ public record HistoryRow(
     }
 
     /** A copy of the state's bytes, null when the state is NULL. */
-    byte @Nullable [] stateBytes() {
+    public byte @Nullable [] stateBytes() {
         if (state == null) {
             return null;
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A stream of a history table's rows by ascending key, exact to the byte. Texts come as the bytes the table holds and numbers in their
  * binary form. Not thread-safe.
  */
-final class HistoryRows implements AutoCloseable {
+public final class HistoryRows implements AutoCloseable {
     // A server-side prepared statement sends doubles as eight bytes; a text result would round-trip through decimals.
     private static final Map<String, String> BINARY =
             Map.of("useServerPrepStmts", "true", "emulateUnsupportedPstmts", "false");
@@ -30,7 +30,8 @@ final class HistoryRows implements AutoCloseable {
         this.rows = rows;
     }
 
-    static HistoryRows open(Server server, String schema, String table) throws SQLException {
+    /** Opens a stream over a whole table, as the application's account. */
+    public static HistoryRows open(Server server, String schema, String table) throws SQLException {
         Connection connection = World.connection(server, schema, BINARY);
         try {
             try (Statement session = connection.createStatement()) {
@@ -53,8 +54,7 @@ final class HistoryRows implements AutoCloseable {
     }
 
     /** The next row, null at the end. */
-    @Nullable
-    HistoryRow next() throws SQLException {
+    public @Nullable HistoryRow next() throws SQLException {
         return rows.next() ? read(rows) : null;
     }
 

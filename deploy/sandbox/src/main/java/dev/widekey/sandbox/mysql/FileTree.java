@@ -11,7 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** A folder with everything below it. Stateless. */
-final class FileTree {
+public final class FileTree {
 
     private FileTree() {}
 
@@ -33,7 +33,7 @@ final class FileTree {
     }
 
     /** Deletes the folder; files that vanish meanwhile and a folder that is not there are fine. */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         Files.walkFileTree(root, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

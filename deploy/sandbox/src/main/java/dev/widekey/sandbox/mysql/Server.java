@@ -10,10 +10,10 @@ import java.util.Properties;
 /**
  * A MySQL server with an administrative account: one started here, or one that somebody else runs.
  *
- * <p>Every connection uses TLS without checking the certificate, and speaks UTC. Implementations are safe for use by several
+ * <p>Every connection uses TLS without checking the certificate, unless the server has none, and speaks UTC. Implementations are safe for use by several
  * threads; connections are not.
  */
-public sealed interface Server extends AutoCloseable permits MySqlServer, ExternalServer {
+public sealed interface Server extends AutoCloseable permits MySqlServer, ExternalServer, PlainServer {
 
     /** Host name or address to connect to. */
     String host();
@@ -26,6 +26,11 @@ public sealed interface Server extends AutoCloseable permits MySqlServer, Extern
 
     /** Password of {@link #user()}. */
     String password();
+
+    /** Connector/J's word for how connections are encrypted. */
+    default String sslMode() {
+        return "REQUIRED";
+    }
 
     /** Ends the use of the server; a server started here is stopped and its data removed. Idempotent. */
     @Override
@@ -62,7 +67,7 @@ public sealed interface Server extends AutoCloseable permits MySqlServer, Extern
         Properties all = new Properties();
         all.setProperty("user", user);
         all.setProperty("password", password);
-        all.setProperty("sslMode", "REQUIRED");
+        all.setProperty("sslMode", sslMode());
         all.setProperty("allowPublicKeyRetrieval", "true");
         all.setProperty("connectTimeout", "10000");
         all.setProperty("connectionTimeZone", "UTC");

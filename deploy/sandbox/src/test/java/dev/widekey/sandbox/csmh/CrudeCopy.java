@@ -1,16 +1,19 @@
 package dev.widekey.sandbox.csmh;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /** Stands in for the daemon: makes the extended table's part below a key equal to the old table, which nobody can write meanwhile. */
-final class CrudeCopy {
+public final class CrudeCopy {
 
     private CrudeCopy() {}
 
-    static void run(World world, long firstNewId) throws SQLException {
+    /** Copies while nobody writes; the target's own rows begin at {@code firstNewId}. */
+    public static void run(World world, long firstNewId) throws SQLException {
         String table = world.targetSchema() + "." + World.EXTENDED_TABLE;
         try (Connection lock = world.source().connect();
                 Statement locking = lock.createStatement();
@@ -26,7 +29,7 @@ final class CrudeCopy {
                 for (HistoryRow row = rows.next(); row != null; row = rows.next()) {
                     insert.setLong(1, row.id());
                     insert.setLong(2, row.studentModule());
-                    insert.setNull(3, java.sql.Types.VARCHAR);
+                    insert.setBytes(3, bytes(row.version()));
                     insert.setObject(4, row.created());
                     insert.setBytes(5, row.stateBytes());
                     insert.setObject(6, row.grade());
@@ -37,5 +40,14 @@ final class CrudeCopy {
             target.commit();
         }
         world.target().execute("ALTER TABLE " + table + " AUTO_INCREMENT = " + firstNewId);
+    }
+
+    private static byte @Nullable [] bytes(@Nullable ByteBuffer text) {
+        if (text == null) {
+            return null;
+        }
+        byte[] copy = new byte[text.remaining()];
+        text.duplicate().get(copy);
+        return copy;
     }
 }
