@@ -135,16 +135,13 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
             CrashPoint.STREAM_BEGUN.reached();
             table.delete(transaction.connection(), deletes);
             table.upsert(transaction.connection(), upserts);
-<<<<<<< HEAD
             if (!touched.isEmpty()) {
                 // A row that is gone by now has its deletion in the stream, behind this change.
                 Set<Long> gone =
                         rereading().read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
                 table.delete(transaction.connection(), gone);
             }
-=======
             CrashPoint.STREAM_ROWS.reached();
->>>>>>> main
             positions.write(transaction.connection(), resume);
             CrashPoint.BEFORE_STREAM_COMMIT.reached();
             transaction.commit();
