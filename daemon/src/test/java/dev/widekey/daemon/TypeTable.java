@@ -18,6 +18,7 @@ import dev.widekey.cdc.ChangeListener;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.FeedStatus;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.database.Database;
@@ -108,13 +109,13 @@ final class TypeTable implements AutoCloseable {
         try (Connection connection = sourceDatabase.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(targetDatabase, ownership)) {
             start = Position.start(connection, feed);
-            positions.write(transaction.connection(), start);
+            positions.write(transaction.connection(), start, start.gtids());
             transaction.commit();
         }
         Visibility visibility = Visibility.ofGtids();
         stream = new Stream(
                 sourceDatabase,
-                () -> new Observed(new DebeziumChangeFeed(feed)),
+                follows -> new Observed(new DebeziumChangeFeed(feed, follows)),
                 new TargetStreamWriter(
                         targetDatabase,
                         table,
@@ -127,7 +128,7 @@ final class TypeTable implements AutoCloseable {
                 alarm,
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
-        stream.start(start);
+        stream.start(new StreamPosition.Stored(start, start.gtids()));
         parity = new ParityCheck(
                 new Side(sourceDatabase.pool(), source.name(), "t", "id", canonical.onSource()),
                 new Side(targetDatabase.pool(), target.name(), "t", "id", canonical.onTarget()),
@@ -179,7 +180,7 @@ final class TypeTable implements AutoCloseable {
     }
 
     /** A chunk over these keys, planned. */
-    Chunk chunk(KeyRange range) {
+    Chunk chunk(KeyRange range) throws SQLException {
         Chunk chunk = new Chunk(chunks.last().map(last -> last.number() + 1).orElse(0L), range);
         chunks.add(chunk);
         return chunk;
@@ -240,8 +241,8 @@ final class TypeTable implements AutoCloseable {
         }
 
         @Override
-        public void start(Position from, ChangeListener listener) {
-            feed.start(from, new ChangeListener() {
+        public void start(Position from, Gtids delivered, ChangeListener listener) {
+            feed.start(from, delivered, new ChangeListener() {
                 @Override
                 public void onBatch(ChangeBatch batch) throws InterruptedException {
                     synchronized (seen) {
