@@ -19,14 +19,21 @@
 (* stored is the position on the target. A reader that is rebuilt delivers *)
 (* again (Redeliver), but only the transaction it was in the middle of.    *)
 (*                                                                         *)
+(* Fail-over.  Another server takes the source's place and may lack the    *)
+(* end of the log (Failover). The stream goes on there when the server has *)
+(* everything that was ever delivered. A chunk, or a row read again, may   *)
+(* hold traces of a transaction that was not kept; only the comparison     *)
+(* with the new server finds those (unproven), so without it nothing is    *)
+(* claimed.                                                                *)
+(*                                                                         *)
 (* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
 (* overflow of tombstones lead back to planned.                            *)
 (*                                                                         *)
-(* Every constant switch in capital first letters after MaxLates turns one *)
+(* Every constant after MaxFailovers is a rule; FALSE turns one            *)
 (* rule off; the build checks that TLC then finds a counter-example.       *)
 (*                                                                         *)
-(* Not modelled: several tables, secondary unique keys (refused), fail-    *)
-(* over (halts), loss of the binlog (halts), the flags and the cutover.    *)
+(* Not modelled: several tables, secondary unique keys (refused), loss of  *)
+(* the binlog (halts), the flags and the cutover.                          *)
 (* Transactions become readable in the order of the log; with GTIDs they   *)
 (* need not, which the simulation tries.                                   *)
 (***************************************************************************)
@@ -35,7 +42,7 @@ EXTENDS Integers, Sequences, FiniteSets, TLC
 CONSTANTS
   Keys, Chunks,
   Reread,               \* whether the applier reads rows again instead of taking the stream's image
-  MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates,
+  MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates, MaxFailovers,
   VisibilityWait,       \* a read waits for everything delivered when its window was opened
   WaitForDelivered,     \* ... for everything delivered, not merely for what is applied
   StartFromExecuted,    \* the stream starts from the executed set, not from the end of the log
@@ -50,22 +57,30 @@ CONSTANTS
   EpochCheck,           \* every target transaction checks the owner's epoch
   PositionWithRows,     \* the position is stored with the rows it describes
   RedeliverUnfinished,  \* no finished transaction is ever delivered twice to one process
-  RereadWaits           \* a row is read again only when the change is readable
+  RereadWaits,          \* a row is read again only when the change is readable
+  DeliveredSurvives,    \* the stream goes on only on a server that has all that was delivered
+  SeenIsStored,         \* what was delivered and applied is stored with the rows, and so outlives a crash
+  ComparedAfterFailover \* rows that chunks read on a former server are not taken for proven
 
 VARIABLES
   initial, binlog, visible, started,
   next, delivered, queue, stored, unmarked,
   image,                \* the row read again for the head of the queue; Unread when it is not
   target, state, rows, tombstones, waitsFor,
-  late, epoch, crashes, redeliveries, lates
+  late, epoch, crashes, redeliveries, lates,
+  written,              \* changes ever written: two servers never write the same row
+  seen,                 \* the furthest entry applied, stored with the rows
+  until,                \* how much of the log a chunk, or a row read again, may hold traces of
+  unproven, failovers
 
 vars == <<initial, binlog, visible, started, next, delivered, queue, stored, unmarked, image,
-          target, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates>>
+          target, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates,
+          written, seen, until, unproven, failovers>>
 
-source == <<initial, binlog, visible>>
-stream == <<next, delivered, queue, stored, unmarked, image>>
-chunks == <<state, rows, tombstones, waitsFor>>
-faults == <<late, epoch, crashes, redeliveries, lates>>
+source == <<initial, binlog, visible, written>>
+stream == <<next, delivered, queue, stored, unmarked, image, seen>>
+chunks == <<state, rows, tombstones, waitsFor, until>>
+faults == <<late, epoch, crashes, redeliveries, lates, unproven, failovers>>
 
 Max(S) == CHOOSE x \in S : \A y \in S : y <= x
 
@@ -75,6 +90,7 @@ At(n, k) == LET I == {i \in 1..n : binlog[i].key = k}
 StateAt(n) == [k \in Keys |-> At(n, k)]
 NoRows == [k \in Keys |-> 0]
 Unread == -1
+NoChunk == {}           \* stands for the rows read again
 InFlight(c) == state[c] \in (IF OpenBeforeRead THEN {"open", "read"} ELSE {"read"})
 
 Init ==
@@ -87,34 +103,37 @@ Init ==
   /\ tombstones = [c \in Chunks |-> {}]
   /\ waitsFor = [c \in Chunks |-> 0]
   /\ late = {} /\ epoch = 1 /\ crashes = 0 /\ redeliveries = 0 /\ lates = 0
+  /\ written = 0 /\ seen = 0 /\ until = [c \in Chunks \cup {NoChunk} |-> 0] /\ unproven = FALSE /\ failovers = 0
 
 \* ---- the application on the source -----------------------------------------
 Write(k) ==
-  /\ Len(binlog) < MaxChanges
-  /\ \E row \in {0, Len(binlog) + 1} :
+  /\ written < MaxChanges
+  /\ written' = written + 1
+  /\ \E row \in {0, written + 1} :
        /\ ~(row = 0 /\ At(Len(binlog), k) = 0)
        /\ binlog' = Append(binlog, [key |-> k, row |-> row, end |-> TRUE])
   /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
 
 KeyChange(a, b) ==      \* one transaction, two entries: a removal first; the same key comes back, or another one
-  /\ Len(binlog) + 2 <= MaxChanges
+  /\ written + 2 <= MaxChanges
+  /\ written' = written + 2
   /\ At(Len(binlog), a) # 0 /\ (a = b \/ At(Len(binlog), b) = 0)
   /\ binlog' = binlog \o <<[key |-> a, row |-> 0, end |-> FALSE],
-                           [key |-> b, row |-> Len(binlog) + 1, end |-> TRUE]>>
+                           [key |-> b, row |-> written + 1, end |-> TRUE]>>
   /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
 
 BecomeVisible ==        \* a whole transaction at a time
   /\ visible < Len(binlog)
   /\ visible' = CHOOSE n \in visible + 1 .. Len(binlog) :
                   binlog[n].end /\ \A m \in visible + 1 .. n - 1 : ~binlog[m].end
-  /\ UNCHANGED <<initial, binlog, started, stream, target, chunks, faults>>
+  /\ UNCHANGED <<initial, binlog, written, started, stream, target, chunks, faults>>
 
 \* ---- the stream -------------------------------------------------------------
 Start ==
   /\ ~started /\ started' = TRUE
   /\ stored' = IF StartFromExecuted THEN visible ELSE Len(binlog)
   /\ next' = stored' /\ delivered' = stored'
-  /\ UNCHANGED <<source, queue, unmarked, image, target, chunks, faults>>
+  /\ UNCHANGED <<source, queue, unmarked, image, seen, target, chunks, faults>>
 
 Marked(e) ==
   [c \in Chunks |->
@@ -130,7 +149,7 @@ Mark ==                 \* Merge.onBatch
   /\ queue' = Append(queue, next + 1)
   /\ tombstones' = IF MarkBeforeApply THEN Marked(binlog[next + 1]) ELSE tombstones
   /\ stored' = IF PositionWithRows THEN stored ELSE next + 1
-  /\ UNCHANGED <<source, started, unmarked, image, target, state, rows, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, unmarked, image, seen, target, state, rows, waitsFor, until, faults>>
 
 ReadAgain ==            \* the applier's look at the source, before its transaction on the target
   /\ Reread /\ queue # <<>> /\ image = Unread
@@ -138,7 +157,8 @@ ReadAgain ==            \* the applier's look at the source, before its transact
        /\ binlog[i].row # 0
        /\ RereadWaits => visible >= i
        /\ image' = At(visible, binlog[i].key)
-  /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, target, chunks, faults>>
+  /\ until' = [until EXCEPT ![NoChunk] = IF MaxFailovers > 0 THEN Max({@, visible}) ELSE 0]
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, seen, target, state, rows, tombstones, waitsFor, faults>>
 
 Apply ==                \* StreamApplier
   /\ queue # <<>>
@@ -149,6 +169,7 @@ Apply ==                \* StreamApplier
        /\ target' = [target EXCEPT ![binlog[i].key] = IF again THEN image ELSE binlog[i].row]
        /\ stored' = IF ~PositionWithRows THEN stored
                     ELSE IF binlog[i].end THEN i ELSE stored
+       /\ seen' = IF MaxFailovers > 0 /\ SeenIsStored THEN Max({seen, i}) ELSE seen
        /\ unmarked' = IF MarkBeforeApply THEN unmarked ELSE Append(unmarked, i)
   /\ queue' = Tail(queue)
   /\ image' = Unread
@@ -158,7 +179,7 @@ MarkLate ==             \* only when MarkBeforeApply is off
   /\ unmarked # <<>>
   /\ tombstones' = Marked(binlog[Head(unmarked)])
   /\ unmarked' = Tail(unmarked)
-  /\ UNCHANGED <<source, started, next, delivered, queue, stored, image, target, state, rows, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, image, seen, target, state, rows, waitsFor, until, faults>>
 
 Redeliver ==            \* the reader is rebuilt behind something handed over before
   /\ started /\ redeliveries < MaxRedeliveries
@@ -168,7 +189,7 @@ Redeliver ==            \* the reader is rebuilt behind something handed over be
        /\ IF p = 0 THEN TRUE ELSE binlog[p].end
        /\ RedeliverUnfinished => \A m \in p + 1 .. next : ~binlog[m].end
        /\ next' = p
-  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, target, chunks, late, epoch, crashes, lates>>
+  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, seen, target, chunks, late, epoch, crashes, lates, unproven, failovers>>
 
 \* ---- chunks -----------------------------------------------------------------
 Applied == IF queue = <<>> THEN next ELSE Head(queue) - 1
@@ -178,12 +199,13 @@ Open(c) ==              \* Merge.open: registered first, then looks at what was 
   /\ state' = [state EXCEPT ![c] = "open"]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
   /\ waitsFor' = [waitsFor EXCEPT ![c] = IF WaitForDelivered THEN delivered ELSE Applied]
-  /\ UNCHANGED <<source, started, stream, target, rows, faults>>
+  /\ UNCHANGED <<source, started, stream, target, rows, until, faults>>
 
 Read(c) ==              \* one plain consistent read
   /\ started /\ state[c] = IF OpenBeforeRead THEN "open" ELSE "planned"
   /\ VisibilityWait => visible >= waitsFor[c]
   /\ rows' = [rows EXCEPT ![c] = StateAt(visible)]
+  /\ until' = [until EXCEPT ![c] = IF MaxFailovers > 0 THEN visible ELSE 0]
   /\ state' = [state EXCEPT ![c] = IF OpenBeforeRead THEN "read" ELSE "unregistered"]
   /\ UNCHANGED <<source, started, stream, target, tombstones, waitsFor, faults>>
 
@@ -191,7 +213,7 @@ OpenLate(c) ==          \* only when OpenBeforeRead is off
   /\ state[c] = "unregistered"
   /\ state' = [state EXCEPT ![c] = "read"]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, rows, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, stream, target, rows, waitsFor, until, faults>>
 
 Merged(c, read, dead) == \* rows inserted where absent, tombstoned keys deleted last
   [k \in Keys |->
@@ -206,6 +228,7 @@ Commit(c) ==            \* rows, tombstones and the record of the chunk in one t
   /\ state' = [state EXCEPT ![c] = "copied"]
   /\ rows' = [rows EXCEPT ![c] = NoRows]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
+  /\ until' = [until EXCEPT ![c] = IF MaxFailovers > 0 THEN Max({@, delivered}) ELSE 0]
   /\ UNCHANGED <<source, started, stream, waitsFor, faults>>
 
 Fail(c) ==              \* deadlock, lost connection, a COMMIT known not to have happened
@@ -214,7 +237,7 @@ Fail(c) ==              \* deadlock, lost connection, a COMMIT known not to have
      THEN state' = [state EXCEPT ![c] = "planned"] /\ rows' = [rows EXCEPT ![c] = NoRows]
      ELSE UNCHANGED <<state, rows>>
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, faults>>
 
 Overflow(c) ==          \* more tombstones than a window keeps
   /\ state[c] = "read" /\ tombstones[c] # {}
@@ -222,7 +245,7 @@ Overflow(c) ==          \* more tombstones than a window keeps
      THEN state' = [state EXCEPT ![c] = "planned"] /\ rows' = [rows EXCEPT ![c] = NoRows]
      ELSE UNCHANGED <<state, rows>>
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, faults>>
 
 LoseAnswer(c) ==        \* COMMIT sent, answer lost, the window forgotten at once: what the code must not do
   /\ ~ForgetWhenKnown /\ state[c] = "read" /\ lates < MaxLates
@@ -231,7 +254,7 @@ LoseAnswer(c) ==        \* COMMIT sent, answer lost, the window forgotten at onc
   /\ state' = [state EXCEPT ![c] = "planned"]
   /\ rows' = [rows EXCEPT ![c] = NoRows]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, epoch, crashes, redeliveries>>
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, epoch, crashes, redeliveries, unproven, failovers>>
 
 \* ---- crashes and paused processes -------------------------------------------
 Crash ==                \* SIGKILL, or a pause during which another process takes over
@@ -245,21 +268,42 @@ Crash ==                \* SIGKILL, or a pause during which another process take
   /\ tombstones' = [c \in Chunks |-> {}]
   /\ queue' = <<>> /\ unmarked' = <<>> /\ image' = Unread
   /\ next' = stored /\ delivered' = stored
-  /\ UNCHANGED <<source, started, stored, target, waitsFor, redeliveries, lates>>
+  /\ UNCHANGED <<source, started, stored, seen, target, waitsFor, until, redeliveries, lates, unproven, failovers>>
 
 LateCommit ==           \* a transaction sent long ago reaches the target now
   /\ \E z \in late :
        /\ EpochCheck => z.epoch = epoch
        /\ target' = Merged(z.chunk, z.rows, z.tombstones)
        /\ late' = late \ {z}
-  /\ UNCHANGED <<source, started, stream, chunks, epoch, crashes, redeliveries, lates>>
+  /\ UNCHANGED <<source, started, stream, chunks, epoch, crashes, redeliveries, lates, unproven, failovers>>
+
+\* ---- another server takes the source's place ---------------------------------
+Failover ==             \* n entries of the log are kept; all of them are readable, or will be
+  /\ started /\ failovers < MaxFailovers
+  /\ failovers' = failovers + 1
+  /\ \E n \in 0 .. Len(binlog) :
+       /\ IF n = 0 THEN TRUE ELSE binlog[n].end
+       /\ DeliveredSurvives => n >= delivered /\ n >= seen   \* otherwise it halts
+       /\ binlog' = SubSeq(binlog, 1, n)
+       /\ \E v \in 0 .. n : (IF v = 0 THEN TRUE ELSE binlog[v].end) /\ visible' = v
+       /\ next' = IF next > n THEN n ELSE next
+       /\ delivered' = IF delivered > n THEN n ELSE delivered
+       /\ queue' = SelectSeq(queue, LAMBDA i : i <= n)
+       /\ stored' = IF stored > n THEN n ELSE stored
+       /\ seen' = IF seen > n THEN n ELSE seen
+       /\ unproven' = IF ComparedAfterFailover
+                      THEN \/ \E c \in Chunks : state[c] \in {"read", "copied"} /\ until[c] > n
+                           \/ until[NoChunk] > n
+                      ELSE FALSE
+  /\ image' = Unread
+  /\ UNCHANGED <<initial, written, started, unmarked, target, chunks, late, epoch, crashes, redeliveries, lates>>
 
 Next ==
   \/ \E k \in Keys : Write(k)
   \/ \E a, b \in Keys : KeyChange(a, b)
   \/ BecomeVisible \/ Start \/ Mark \/ ReadAgain \/ Apply \/ MarkLate \/ Redeliver
   \/ \E c \in Chunks : Open(c) \/ Read(c) \/ OpenLate(c) \/ Commit(c) \/ Fail(c) \/ Overflow(c) \/ LoseAnswer(c)
-  \/ Crash \/ LateCommit
+  \/ Crash \/ LateCommit \/ Failover
 
 Spec == Init /\ [][Next]_vars
 
@@ -268,5 +312,6 @@ Spec == Init /\ [][Next]_vars
 Drained == /\ started
            /\ \A c \in Chunks : state[c] = "copied"
            /\ queue = <<>> /\ unmarked = <<>> /\ next = Len(binlog)
+           /\ ~unproven
 Parity == Drained => target = StateAt(Len(binlog))
 =============================================================================

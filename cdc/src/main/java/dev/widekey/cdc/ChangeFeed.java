@@ -9,8 +9,18 @@ package dev.widekey.cdc;
  */
 public interface ChangeFeed extends AutoCloseable {
 
-    /** Begins to deliver everything behind {@code from}; returns at once. */
-    void start(Position from, ChangeListener listener);
+    /**
+     * Begins to deliver everything behind {@code from}; returns at once.
+     *
+     * @param delivered every transaction of which an earlier feed may have delivered a part; a server that lacks one of them is not
+     *     followed
+     */
+    void start(Position from, Gtids delivered, ChangeListener listener);
+
+    /** Begins to deliver everything behind {@code from}, of which nothing was ever delivered; returns at once. */
+    default void start(Position from, ChangeListener listener) {
+        start(from, from.gtids(), listener);
+    }
 
     /** The health now; never blocks. */
     FeedStatus status();

@@ -1,7 +1,6 @@
 package dev.widekey.daemon;
 
 import dev.widekey.cdc.FeedHalt;
-import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
@@ -88,13 +87,17 @@ final class Admission {
             if (row.isEmpty() || !row.get().phase().streams()) {
                 return List.of();
             }
-            Optional<Position> position = new StreamPosition(target, state, config.migration()).read();
-            if (position.isEmpty()) {
+            Optional<StreamPosition.Stored> stored = new StreamPosition(target, state, config.migration()).read();
+            if (stored.isEmpty()) {
                 return List.of();
             }
             try (Connection connection = source.connect()) {
                 return DebeziumChangeFeed.obstacle(
-                                Tables.read(config, source, target).feed(), connection, position.get())
+                                Tables.read(config, source, target).feed(),
+                                connection,
+                                stored.get().position(),
+                                stored.get().delivered(),
+                                row.get().phase().followsFailover())
                         .map(this::problem)
                         .map(List::of)
                         .orElse(List.of());

@@ -1,34 +1,30 @@
 package dev.widekey.daemon;
 
-import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Ownership;
-import java.sql.Connection;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Renews the lease, on its own connection so that a busy pool cannot make this process look dead. Used by one thread. */
+/** Renews the lease, on a connection of its own, so that a busy pool cannot make this process look dead. Used by one thread. */
 final class Lease implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Lease.class);
 
-    private final Database target;
     private final Ownership ownership;
     private final Alarm alarm;
 
-    Lease(Database target, Ownership ownership, Alarm alarm) {
-        this.target = target;
+    Lease(Ownership ownership, Alarm alarm) {
         this.ownership = ownership;
         this.alarm = alarm;
     }
 
     @Override
     public void run() {
-        try (Connection connection = target.connect()) {
+        try {
             CrashPoint.BEFORE_LEASE.reached();
-            ownership.renew(connection);
+            ownership.renew();
             CrashPoint.AFTER_LEASE.reached();
         } catch (HaltException lost) {
             alarm.raise(lost);

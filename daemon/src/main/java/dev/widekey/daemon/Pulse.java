@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens at regular intervals while the migration runs: the lease is renewed, the flags are read, and the recurring status line is said
+ * What happens at regular intervals while the migration runs: the lease is renewed, the flags and the target table are looked at, and the recurring status line is said
  * to the log, to a terminal and to the service manager.
  */
 final class Pulse implements AutoCloseable {
@@ -23,6 +23,7 @@ final class Pulse implements AutoCloseable {
     private static final long LOOK_SECONDS = 1;
     private static final long LEASE_SECONDS = 3;
     private static final long STATUS_SECONDS = 5;
+    private static final long TABLE_SECONDS = 5;
 
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
         Thread thread = new Thread(task, "pulse");
@@ -35,11 +36,13 @@ final class Pulse implements AutoCloseable {
             Lease lease,
             CachedSwitch pause,
             RoutingWatch routing,
+            TargetWatch targetTable,
             Notify notify,
             Terminal terminal) {
         every(LEASE_SECONDS, 0, lease);
         every(SWITCH_SECONDS, 0, pause::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
+        every(TABLE_SECONDS, TABLE_SECONDS, targetTable);
         every(LOOK_SECONDS, LOOK_SECONDS, () -> show(observation.look(), terminal));
         every(STATUS_SECONDS, STATUS_SECONDS, () -> tell(observation.last(), notify, terminal));
     }

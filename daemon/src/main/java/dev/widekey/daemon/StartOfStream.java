@@ -79,7 +79,8 @@ final class StartOfStream implements Migration.Start {
         CrashPoint.AFTER_FLAGS.reached();
         try (Connection connection = source.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
-            positions.write(transaction.connection(), Position.start(connection, feed));
+            Position from = Position.start(connection, feed);
+            positions.write(transaction.connection(), from, from.gtids());
             CrashPoint.INSIDE_START_POSITION.reached();
             transaction.commit();
         }
@@ -87,7 +88,7 @@ final class StartOfStream implements Migration.Start {
     }
 
     @Override
-    public Position position() throws SQLException {
+    public StreamPosition.Stored stored() throws SQLException {
         return positions
                 .read()
                 .orElseThrow(

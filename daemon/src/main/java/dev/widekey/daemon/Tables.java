@@ -8,6 +8,7 @@ import dev.widekey.daemon.merge.Visibility;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.table.Canonical;
 import dev.widekey.daemon.table.Compatibility;
+import dev.widekey.daemon.table.Forms;
 import dev.widekey.daemon.table.TableDefinition;
 import dev.widekey.daemon.table.TargetTable;
 import java.sql.Connection;
@@ -18,11 +19,18 @@ import java.sql.Statement;
 /**
  * The two tables as copy, stream and parity see them: one projection for all three.
  *
+ * @param targetDefinition as it was checked
  * @param canonical what parity compares
  * @param visibility how a read waits, which depends on whether the source has GTIDs
  * @param feed what the stream reads
  */
-record Tables(SourceTable source, TargetTable target, Canonical canonical, Visibility visibility, FeedConfig feed) {
+record Tables(
+        SourceTable source,
+        TargetTable target,
+        TableDefinition targetDefinition,
+        Canonical canonical,
+        Visibility visibility,
+        FeedConfig feed) {
 
     /** Reads both definitions. */
     static Tables read(DaemonConfig config, Database source, Database target) throws SQLException {
@@ -37,10 +45,12 @@ record Tables(SourceTable source, TargetTable target, Canonical canonical, Visib
                     "the target table no longer fits the source table: " + fit.mismatches());
         }
         String key = fit.key().orElseThrow();
+        Forms forms = Forms.of(sourceTable, targetTable, fit.columns());
         return new Tables(
-                new SourceTable(from.schema(), from.table(), key, fit.columns()),
-                new TargetTable(to.schema(), to.table(), key, fit.columns()),
-                Canonical.of(sourceTable, targetTable, fit.columns()),
+                new SourceTable(from.schema(), from.table(), key, fit.columns(), forms.reads()),
+                new TargetTable(to.schema(), to.table(), key, fit.columns(), forms.parameters()),
+                targetTable,
+                Canonical.of(sourceTable, targetTable, fit.compared()),
                 visibility(config, source),
                 new FeedConfig(
                         "widekey-" + config.migration(),

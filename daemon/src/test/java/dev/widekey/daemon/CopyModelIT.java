@@ -40,7 +40,10 @@ class CopyModelIT {
             "EpochCheck",
             "PositionWithRows",
             "RedeliverUnfinished",
-            "RereadWaits");
+            "RereadWaits",
+            "DeliveredSurvives",
+            "SeenIsStored",
+            "ComparedAfterFailover");
 
     /** State spaces in which every rule is on. */
     enum Space {
@@ -49,7 +52,9 @@ class CopyModelIT {
         TWO_CHUNKS(Map.of("Chunks", "{{1}, {2}}", "MaxChanges", "2")),
         ONE_KEY_WITH_TWO_CRASHES(Map.of("Keys", "{1}", "Chunks", "{{1}}", "MaxChanges", "4", "MaxCrashes", "2")),
         ROWS_READ_AGAIN(Map.of("Reread", "TRUE", "MaxChanges", "3")),
-        ROWS_READ_AGAIN_WITH_A_CRASH(Map.of("Reread", "TRUE", "MaxChanges", "2", "MaxCrashes", "1"));
+        ROWS_READ_AGAIN_WITH_A_CRASH(Map.of("Reread", "TRUE", "MaxChanges", "2", "MaxCrashes", "1")),
+        ANOTHER_SERVER_AND_A_CRASH(Map.of("MaxFailovers", "1", "MaxChanges", "2", "MaxCrashes", "1")),
+        ANOTHER_SERVER_AND_ROWS_READ_AGAIN(Map.of("MaxFailovers", "1", "MaxChanges", "2", "Reread", "TRUE"));
 
         private final Map<String, String> sizes;
 
@@ -62,7 +67,10 @@ class CopyModelIT {
     enum LargeSpace {
         ONE_CHUNK_WITH_A_CRASH_AND_REDELIVERY(Map.of("MaxChanges", "3", "MaxCrashes", "1", "MaxRedeliveries", "1")),
         FOUR_CHANGES_WITH_REDELIVERY(Map.of("MaxChanges", "4", "MaxRedeliveries", "1")),
-        TWO_CHUNKS_WITH_A_CRASH(Map.of("Chunks", "{{1}, {2}}", "MaxChanges", "3", "MaxCrashes", "1")),
+        TWO_CHUNKS(Map.of("Chunks", "{{1}, {2}}", "MaxChanges", "3")),
+        TWO_CHUNKS_WITH_A_CRASH(Map.of("Chunks", "{{1}, {2}}", "MaxChanges", "2", "MaxCrashes", "1")),
+        ANOTHER_SERVER(Map.of("MaxFailovers", "1", "MaxChanges", "3")),
+        ANOTHER_SERVER_WITH_TWO_CHUNKS(Map.of("MaxFailovers", "1", "Chunks", "{{1}, {2}}", "MaxChanges", "2")),
         ONE_KEY_FIVE_CHANGES_TWO_CRASHES(
                 Map.of("Keys", "{1}", "Chunks", "{{1}}", "MaxChanges", "5", "MaxCrashes", "2", "MaxRedeliveries", "1")),
         ROWS_READ_AGAIN_WITH_A_CRASH_AND_REDELIVERY(
@@ -143,6 +151,24 @@ class CopyModelIT {
     }
 
     @Test
+    void breaksWhenAServerIsFollowedThatLacksWhatWasDelivered() throws Exception {
+        assertThat(check(Map.of("DeliveredSurvives", "FALSE", "MaxFailovers", "1", "MaxChanges", "2")))
+                .contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenWhatWasDeliveredIsForgottenInACrash() throws Exception {
+        assertThat(check(Map.of("SeenIsStored", "FALSE", "MaxFailovers", "1", "MaxCrashes", "1", "MaxChanges", "2")))
+                .contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenWhatWasReadOnAFormerServerIsTakenForProven() throws Exception {
+        assertThat(check(Map.of("ComparedAfterFailover", "FALSE", "MaxFailovers", "1", "MaxChanges", "2")))
+                .contains("Invariant Parity is violated");
+    }
+
+    @Test
     void breaksWhenARowIsReadAgainBeforeItsChangeIsReadable() throws Exception {
         assertThat(check(Map.of("Reread", "TRUE", "RereadWaits", "FALSE"))).contains("Invariant Parity is violated");
     }
@@ -155,7 +181,8 @@ class CopyModelIT {
                 "MaxChanges", "3",
                 "MaxCrashes", "0",
                 "MaxRedeliveries", "0",
-                "MaxLates", "0"));
+                "MaxLates", "0",
+                "MaxFailovers", "0"));
         RULES.forEach(rule -> constants.put(rule, "TRUE"));
         constants.putAll(changes);
         Files.copy(MODELS.resolve("Copy.tla"), folder.resolve("Copy.tla"));

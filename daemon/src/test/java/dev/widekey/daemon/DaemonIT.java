@@ -47,6 +47,20 @@ class DaemonIT {
     }
 
     @Test
+    void theQuietTimeBeginsWithTheFlipHoweverSilentTheSourceWasBefore() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(10);
+            SmallWorld.Ended run = world.run(world.config("cutover: {quiet: 2s}"));
+            assertThat(run.code()).as(run.output()).isZero();
+            long micros = Long.parseLong(
+                    world.state("SELECT TIMESTAMPDIFF(MICROSECOND, MAX(CASE phase WHEN 'DRAIN' THEN at END),"
+                                    + " MAX(CASE phase WHEN 'FLIP_READS' THEN at END)) FROM phase_history")
+                            .orElseThrow());
+            assertThat(Duration.ofNanos(micros * 1_000)).isGreaterThanOrEqualTo(Duration.ofMillis(1_900));
+        }
+    }
+
+    @Test
     void sourceAndTargetMayBeSchemasOfOneServer() throws Exception {
         try (SmallWorld world = new SmallWorld(TestServers.source(), TestServers.source())) {
             world.fill(500);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +31,9 @@ final class SmallWorld implements AutoCloseable {
 
     final TestSchema source;
     final TestSchema target;
-    private final Server sourceServer;
     private final Server targetServer;
+    private final Server sourceSeen;
+    private final Server targetSeen;
     private final Path folder;
     private final int replica = REPLICA.incrementAndGet();
 
@@ -40,8 +42,14 @@ final class SmallWorld implements AutoCloseable {
     }
 
     SmallWorld(Server sourceServer, Server targetServer) throws Exception {
-        this.sourceServer = sourceServer;
+        this(sourceServer, targetServer, sourceServer, targetServer);
+    }
+
+    /** A world whose daemon reaches the servers another way than the test does. */
+    SmallWorld(Server sourceServer, Server targetServer, Server sourceSeen, Server targetSeen) throws Exception {
         this.targetServer = targetServer;
+        this.sourceSeen = sourceSeen;
+        this.targetSeen = targetSeen;
         source = TestSchema.on(sourceServer, "small_source");
         target = TestSchema.on(targetServer, "small_target");
         source.execute(
@@ -65,42 +73,70 @@ final class SmallWorld implements AutoCloseable {
     Path config(String... more) throws IOException {
         String text = """
                 migration: small
-                source: {host: %s, port: %d, user: %s, password: '%s', schema: %s, table: history, server-id: %d}
-                target: {host: %s, port: %d, user: %s, password: '%s', schema: %s, table: history, state-schema: %s}
+                source: {host: %s, port: %d, user: %s, password: '%s', tls: %s, schema: %s, table: history, server-id: %d}
+                target: {host: %s, port: %d, user: %s, password: '%s', tls: %s, schema: %s, table: history, state-schema: %s}
                 flags: {write: {name: WRITE_NEW, target-when: true}, read: {name: READ_OLD, target-when: false}}
                 stream: {keep-alive: 2s}
                 http: {listen: "127.0.0.1:0"}
                 """.formatted(
-                        sourceServer.host(),
-                        sourceServer.port(),
-                        sourceServer.user(),
-                        sourceServer.password(),
+                        sourceSeen.host(),
+                        sourceSeen.port(),
+                        sourceSeen.user(),
+                        sourceSeen.password(),
+                        tls(sourceSeen),
                         source.name(),
                         replica,
-                        targetServer.host(),
-                        targetServer.port(),
-                        targetServer.user(),
-                        targetServer.password(),
+                        targetSeen.host(),
+                        targetSeen.port(),
+                        targetSeen.user(),
+                        targetSeen.password(),
+                        tls(targetSeen),
                         target.name(),
                         target.name() + "_state");
         return Files.writeString(
                 folder.resolve("small.yaml"), text + Arrays.stream(more).collect(Collectors.joining("\n")) + "\n");
     }
 
+    private static String tls(Server server) {
+        return server.sslMode().equals("DISABLED") ? "disabled" : "required";
+    }
+
     /** Starts {@code widekey run}. */
     DaemonProcess start(Path config) throws IOException {
-        return start(config, "");
+        return start(config, Map.of());
     }
 
     /** Starts {@code widekey run} with further options for Java. */
     DaemonProcess start(Path config, String options) throws IOException {
-        return DaemonProcess.start(
-                LAUNCHER,
-                config,
-                folder.resolve("log"),
-                // A short-lived process is best off with the cheap compiler.
-                Map.of("WIDEKEY_JAVA_OPTS", "-XX:TieredStopAtLevel=1 " + options),
-                line -> {});
+        return start(config, Map.of("WIDEKEY_JAVA_OPTS", options));
+    }
+
+    /** Starts {@code widekey run} with variables of its own. */
+    DaemonProcess start(Path config, Map<String, String> variables) throws IOException {
+        Map<String, String> all = new HashMap<>(variables);
+        // A short-lived process is best off with the cheap compiler.
+        all.merge("WIDEKEY_JAVA_OPTS", "-XX:TieredStopAtLevel=1", (more, cheap) -> cheap + " " + more);
+        return DaemonProcess.start(LAUNCHER, config, folder.resolve("log"), all, line -> {});
+    }
+
+    /** Moves an idle daemon's cutover on, once whoever writes to the source has stopped. */
+    void approve() throws Exception {
+        target.execute("INSERT INTO " + target.name()
+                + "_state.flag (migration, name, enabled, version, owner, reason, changed_at)"
+                + " VALUES ('small', 'widekey.cutover', 1, 1, 'test', 'test', NOW(6))");
+    }
+
+    /** Waits until the daemon says it. */
+    void awaitLog(String text) {
+        await("the daemon saying: " + text).atMost(PATIENCE).until(() -> log().contains(text));
+    }
+
+    /** Waits until so many chunks are copied. */
+    void awaitChunks(int count) {
+        await(count + " chunks")
+                .atMost(PATIENCE)
+                .until(() -> state("SELECT COUNT(*) >= " + count + " FROM chunk WHERE copied")
+                        .equals(Optional.of("1")));
     }
 
     /** Runs the daemon to its end. */
@@ -156,6 +192,14 @@ final class SmallWorld implements AutoCloseable {
 
     void awaitPhase(String phase) {
         await("phase " + phase).atMost(PATIENCE).until(() -> phase().equals(Optional.of(phase)));
+    }
+
+    /** Waits for a phase that may be too short to be seen. */
+    void awaitPhaseOrLater(String phase) {
+        await("phase " + phase)
+                .atMost(PATIENCE)
+                .until(() -> state("SELECT COUNT(*) > 0 FROM phase_history WHERE phase = '" + phase + "'")
+                        .equals(Optional.of("1")));
     }
 
     Optional<String> phase() throws Exception {

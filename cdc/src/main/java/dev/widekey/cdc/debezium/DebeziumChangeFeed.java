@@ -5,11 +5,13 @@ import dev.widekey.cdc.ChangeListener;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.FeedStatus;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,32 +28,47 @@ public final class DebeziumChangeFeed implements ChangeFeed {
 
     private final FeedConfig config;
     private final Pace pace;
+    private final BooleanSupplier mayFollow;
     private @Nullable Running running;
     private boolean closed;
 
     private record Running(
             BatchQueue queue, Supervisor supervisor, Delivery delivery, Thread supervising, Thread delivering) {}
 
-    /** A stream that is not started yet; nothing is opened. */
-    public DebeziumChangeFeed(FeedConfig config) {
-        this(config, Pace.NORMAL);
+    /**
+     * A stream that is not started yet; nothing is opened.
+     *
+     * @param mayFollow whether the stream may go on, at the time it is asked, on another server that has taken the source's place and has
+     *     every transaction that was delivered
+     */
+    public DebeziumChangeFeed(FeedConfig config, BooleanSupplier mayFollow) {
+        this(config, Pace.NORMAL, mayFollow);
     }
 
     DebeziumChangeFeed(FeedConfig config, Pace pace) {
+        this(config, pace, () -> false);
+    }
+
+    DebeziumChangeFeed(FeedConfig config, Pace pace, BooleanSupplier mayFollow) {
         this.config = config;
         this.pace = pace;
+        this.mayFollow = mayFollow;
     }
 
     /**
      * Whether a stream could go on from a position now; changes nothing.
      *
      * @param source a connection of the user the stream would use
+     * @param delivered every transaction of which a part may have been delivered
+     * @param mayFollow whether another server may have taken the source's place
      * @return why it could not; empty when it could
      * @throws SQLException when the source could not be asked
      */
-    public static Optional<FeedHalt> obstacle(FeedConfig config, Connection source, Position from) throws SQLException {
+    public static Optional<FeedHalt> obstacle(
+            FeedConfig config, Connection source, Position from, Gtids delivered, boolean mayFollow)
+            throws SQLException {
         try {
-            new SourceCheck(config).beforeStart(source, from, from.gtids());
+            new SourceCheck(config, () -> mayFollow).beforeStart(source, from, delivered);
             return Optional.empty();
         } catch (HaltException halt) {
             return Optional.of(halt.halt());
@@ -59,14 +76,14 @@ public final class DebeziumChangeFeed implements ChangeFeed {
     }
 
     @Override
-    public synchronized void start(Position from, ChangeListener listener) {
+    public synchronized void start(Position from, Gtids delivered, ChangeListener listener) {
         if (running != null || closed) {
             throw new IllegalStateException("a stream is started once");
         }
         BatchQueue queue = new BatchQueue(QUEUE_BYTES);
         Stop stop = new Stop();
-        Delivery delivery = new Delivery(queue, from, listener, stop::request);
-        Supervisor supervisor = new Supervisor(config, pace, queue, delivery, stop);
+        Delivery delivery = new Delivery(queue, from, delivered, listener, stop::request);
+        Supervisor supervisor = new Supervisor(config, pace, queue, delivery, stop, new SourceCheck(config, mayFollow));
         running = new Running(
                 queue,
                 supervisor,

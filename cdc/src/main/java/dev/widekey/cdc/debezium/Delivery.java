@@ -34,13 +34,18 @@ final class Delivery {
     private volatile long sourceMillis;
     private volatile long clockAheadMillis;
 
-    /** @param onEnd told that the stream is over, before the listener learns why */
-    Delivery(BatchQueue queue, Position from, ChangeListener listener, Runnable onEnd) {
+    /**
+     * Delivers nothing yet.
+     *
+     * @param before every transaction of which an earlier feed may have delivered a part
+     * @param onEnd told that the stream is over, before the listener learns why
+     */
+    Delivery(BatchQueue queue, Position from, Gtids before, ChangeListener listener, Runnable onEnd) {
         this.queue = queue;
         this.listener = listener;
         this.onEnd = onEnd;
         this.handed = from;
-        this.delivered = from.gtids();
+        this.delivered = from.gtids().plus(before);
     }
 
     /** Delivers until the queue is closed or the stream halts. */

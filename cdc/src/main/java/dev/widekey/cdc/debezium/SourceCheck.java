@@ -14,7 +14,10 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What has to be true of the source before a reader is started, and while it runs. Used by one thread.
@@ -25,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 final class SourceCheck {
 
     /** A transaction may be in the log before it is executed; semi-synchronous commits stay there for seconds. */
+    private static final Logger LOG = LoggerFactory.getLogger(SourceCheck.class);
+
     private static final Duration COMMIT_WAIT = Duration.ofSeconds(20);
 
     private static final String SELECT_VARIABLES = """
@@ -34,27 +39,43 @@ final class SourceCheck {
     private static final String SELECT_XA = "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_xa_prepare', 'Uptime')";
 
     private final FeedConfig config;
+    private final BooleanSupplier mayFollow;
 
+    private String server = "";
     private long xaPrepares = -1;
     private long uptime;
 
-    SourceCheck(FeedConfig config) {
+    /** @param mayFollow whether the stream may go on, now, on a server that has taken the source's place */
+    SourceCheck(FeedConfig config, BooleanSupplier mayFollow) {
         this.config = config;
+        this.mayFollow = mayFollow;
     }
 
     /**
-     * Checks everything, and returns the shape the rows are read with.
+     * A source that may be read.
+     *
+     * @param from where to start on this server
+     * @param shape what its rows are read with
+     */
+    record Ready(Position from, TableShape shape) {}
+
+    /**
+     * Checks everything.
      *
      * @param from where the reader is to start
      * @param delivered every transaction delivered so far
      * @throws HaltException when changes would be lost or cannot be read
      * @throws SQLException when the source could not be asked; nothing is known then
      */
-    TableShape beforeStart(Connection source, Position from, Gtids delivered) throws HaltException, SQLException {
+    Ready beforeStart(Connection source, Position from, Gtids delivered) throws HaltException, SQLException {
         Map<String, String> variables = pairs(source, SELECT_VARIABLES);
         settings(variables);
         boolean gtidMode = variables.getOrDefault("gtid_mode", "OFF").equals("ON");
-        sameServer(variables, from);
+        String uuid = variables.getOrDefault("server_uuid", "");
+        if (!isOf(uuid, from) && (from.gtids().isEmpty() || !mayFollow.getAsBoolean())) {
+            throw otherServer(uuid, from);
+        }
+        meet(uuid);
         if (gtidMode == from.gtids().isEmpty()) {
             // Without a set to start from the engine reports no transaction's identifier, and the receiver relies on
             // them.
@@ -73,27 +94,63 @@ final class SourceCheck {
         }
         noPreparedTransactions(source);
         xaCounter(source);
-        return shape;
+        return new Ready(isOf(uuid, from) ? from : following(source, uuid, from), shape);
     }
 
-    /** Checks what can change under a running reader. */
-    void whileRunning(Connection source, Position from) throws HaltException, SQLException {
+    /**
+     * Checks what can change under a running reader.
+     *
+     * @return whether the address still leads to the reader's server
+     */
+    boolean whileRunning(Connection source, Position from) throws HaltException, SQLException {
         Map<String, String> variables = pairs(source, SELECT_VARIABLES);
+        String uuid = variables.getOrDefault("server_uuid", "");
+        if (!isOf(uuid, from)) {
+            if (from.gtids().isEmpty() || !mayFollow.getAsBoolean()) {
+                throw otherServer(uuid, from);
+            }
+            return false;
+        }
         settings(variables);
-        sameServer(variables, from);
         shape(source, from);
         xaCounter(source);
+        return true;
     }
 
-    private void sameServer(Map<String, String> variables, Position from) throws HaltException {
-        String uuid = variables.getOrDefault("server_uuid", "");
-        if (!uuid.equals(from.serverUuid())) {
-            throw new HaltException(
-                    Reason.SOURCE_CHANGED,
-                    "The server at " + config.host() + ":" + config.port() + " is " + uuid
-                            + ", the position comes from " + from.serverUuid()
-                            + ". Point the source back, or start again with a new copy.");
+    private static boolean isOf(String uuid, Position position) {
+        return uuid.equals(position.serverUuid());
+    }
+
+    /** What was counted on one server says nothing about another one. */
+    private void meet(String uuid) {
+        if (!uuid.equals(server)) {
+            xaPrepares = -1;
+            server = uuid;
         }
+    }
+
+    /**
+     * The place on a server that has taken the source's place. The set decides what is delivered; the file is the server's oldest, so that the
+     * place covers no mark of this server before the reader has come there.
+     */
+    private static Position following(Connection source, String uuid, Position from) throws SQLException {
+        String oldest = SourceConnection.text(source, "SHOW BINARY LOGS");
+        LOG.warn(
+                "Server {} has taken the place of {} and has all that was delivered; the stream goes on there.",
+                uuid,
+                from.serverUuid());
+        return new Position(uuid, oldest, 4, from.gtids(), from.fingerprint());
+    }
+
+    private HaltException otherServer(String uuid, Position from) {
+        return new HaltException(
+                Reason.SOURCE_CHANGED,
+                "The server at " + config.host() + ":" + config.port() + " is " + uuid + ", the position comes from "
+                        + from.serverUuid()
+                        + (from.gtids().isEmpty()
+                                ? "; without GTIDs its place there is unknown"
+                                : "; once writes have begun to move, another server is not followed")
+                        + ". Point the source back, or start again with a new copy.");
     }
 
     /** How far the source's clock is ahead of this machine's, give or take half a round trip. */
@@ -181,7 +238,8 @@ final class SourceCheck {
                 throw new HaltException(
                         Reason.SOURCE_CHANGED,
                         "The source does not have all the transactions that were delivered from it (delivered: "
-                                + delivered + "). It has lost the end of its log. Start again with a new copy.");
+                                + delivered + ", there: " + SourceConnection.text(source, executed)
+                                + "). The end of the log is lost. Start again with a new copy.");
             }
         }
     }

@@ -54,6 +54,7 @@ final class Supervisor {
     private volatile long heardNanos = System.nanoTime();
     private final AtomicLong restarts = new AtomicLong();
     private volatile String lastError = "";
+    private boolean elsewhere;
     private int failures;
     private int barrenEnds;
 
@@ -63,13 +64,13 @@ final class Supervisor {
     /** A halt that waits until the stream has passed {@code behind}. */
     private record Pending(HaltException halt, Position behind, long until) {}
 
-    Supervisor(FeedConfig config, Pace pace, BatchQueue queue, Delivery delivery, Stop stop) {
+    Supervisor(FeedConfig config, Pace pace, BatchQueue queue, Delivery delivery, Stop stop, SourceCheck check) {
         this.config = config;
         this.pace = pace;
         this.queue = queue;
         this.delivery = delivery;
         this.stop = stop;
-        this.check = new SourceCheck(config);
+        this.check = check;
     }
 
     /** Runs until the stream is over. */
@@ -125,10 +126,13 @@ final class Supervisor {
         // before it
         // would deliver its transactions a second time, and the receiver may not see a finished transaction twice.
         queue.awaitDelivered();
-        Position from = delivery.handed();
+        Position from;
         TableShape shape;
+        elsewhere = false;
         try (Connection connection = SourceConnection.open(config)) {
-            shape = check.beforeStart(connection, from, delivery.delivered());
+            SourceCheck.Ready ready = check.beforeStart(connection, delivery.handed(), delivery.delivered());
+            from = ready.from();
+            shape = ready.shape();
             inform(connection);
         } catch (SQLException e) {
             throwIfRefused(e);
@@ -164,7 +168,7 @@ final class Supervisor {
                     Reason.UNREADABLE,
                     "The table cannot be read exactly: " + e.getMessage() + ". Leave the column out.");
         }
-        return Reader.start(config.name(), EngineSettings.of(config, from), records);
+        return Reader.start(config.name(), EngineSettings.of(config, shape, from), records);
     }
 
     private String watch(Reader current, Position from) throws HaltException, InterruptedException {
@@ -190,6 +194,9 @@ final class Supervisor {
             Duration limit = current.hasHeard() || patience.compareTo(START_SILENCE) > 0 ? patience : START_SILENCE;
             if (current.silence().compareTo(limit) > 0) {
                 return "nothing was heard from the source for " + limit.toSeconds() + " s";
+            }
+            if (elsewhere) {
+                return "the source's address leads to another server now";
             }
             if (pending == null && System.nanoTime() - nextCheck >= 0) {
                 pending = checkRunning(from);
@@ -217,7 +224,7 @@ final class Supervisor {
         try (Connection connection = SourceConnection.open(config)) {
             inform(connection);
             try {
-                check.whileRunning(connection, from);
+                elsewhere = !check.whileRunning(connection, from);
             } catch (HaltException e) {
                 if (e.halt().reason() != Reason.SCHEMA_CHANGED) {
                     throw e;

@@ -29,6 +29,7 @@ class DeliveryTest {
         delivery.set(new Delivery(
                 queue,
                 at(100, "1-5"),
+                gtids("1-5"),
                 each(batch -> {
                     handed.add(batch);
                     delivery.get().mark(mark);

@@ -149,6 +149,7 @@ public final class Cutover {
         requireStage(Stage.WRITES_MOVED);
         long first = gapStart().orElseThrow();
         long writesBefore = activity.writes();
+        activity.beginQuiet();
         long looks = 0;
         while (!stopping.getAsBoolean()) {
             if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {

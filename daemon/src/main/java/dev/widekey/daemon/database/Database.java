@@ -37,6 +37,7 @@ public final class Database implements AutoCloseable {
     private final Owner owner;
     private final DataSource pool;
     private final Opening direct;
+    private final Runnable evicting;
     private final Runnable closing;
 
     private Database(
@@ -59,10 +60,12 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
         config.setInitializationFailTimeout(-1);
         config.setMetricRegistry(metrics);
+        config.setExceptionOverride(new LostConnections());
         HikariDataSource connectionPool = new HikariDataSource(config);
         this.pool = connectionPool;
         this.direct =
                 () -> DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
+        this.evicting = () -> connectionPool.getHikariPoolMXBean().softEvictConnections();
         this.closing = connectionPool::close;
     }
 
@@ -77,6 +80,7 @@ public final class Database implements AutoCloseable {
         this.owner = owner;
         this.pool = pool;
         this.direct = direct;
+        this.evicting = () -> {};
         this.closing = () -> {};
     }
 
@@ -113,6 +117,11 @@ public final class Database implements AutoCloseable {
     /** Pooled connections, in auto-commit mode. */
     public DataSource pool() {
         return pool;
+    }
+
+    /** Lets no pooled connection of now be used again once it is given back: the address leads to another server. */
+    public void evict() {
+        evicting.run();
     }
 
     /** A connection outside the pool, for work that must not wait for the pool or that holds a session lock. */

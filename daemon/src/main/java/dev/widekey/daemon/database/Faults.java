@@ -1,6 +1,7 @@
 package dev.widekey.daemon.database;
 
 import dev.widekey.flags.FlagException;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -24,6 +25,12 @@ public final class Faults {
     private static final Set<Integer> PASSING = Set.of(
             1205, 1213, 1040, 1203, 1053, 1317, 1927, 3024, 3169, 1290, 1836, 1792, 1021, 1114, 1206, 1197, 1158, 1159,
             1160, 1161, 1152, 1184, 1042, 1043, 2002, 2003, 2006, 2013);
+
+    /**
+     * No such table or database, unknown column, another number of columns, a column that has to be named, a definition that changed, a table whose
+     * file is gone.
+     */
+    private static final Set<Integer> TABLE = Set.of(1146, 1049, 1051, 1054, 1136, 1364, 1412, 1812, 1814, 1932);
 
     /** A packet above the limit: the server cuts the connection, and would cut the next one too. */
     private static final int PACKET_TOO_LARGE = 1153;
@@ -55,16 +62,32 @@ public final class Faults {
         return false;
     }
 
-    /** Whether the connection is gone, so that what was sent last may or may not have happened. */
+    /**
+     * Whether the connection is gone, so that what was sent last may or may not have happened. Inside a result the driver says so by nothing
+     * but the cause.
+     */
     public static boolean isConnectionLoss(SQLException failure) {
-        return failure instanceof SQLRecoverableException
+        if (failure instanceof SQLRecoverableException
                 || failure instanceof SQLNonTransientConnectionException
-                || hasState(failure, "08");
+                || hasState(failure, "08")) {
+            return true;
+        }
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the server complains about a value rather than about its own condition. */
     public static boolean isAboutContent(SQLException failure) {
-        return !passes(failure) && !isRefusal(failure);
+        return !passes(failure) && !isRefusal(failure) && !isAboutTable(failure);
+    }
+
+    /** Whether a table is not there or not as it was, so that every row would fail alike. */
+    public static boolean isAboutTable(SQLException failure) {
+        return TABLE.contains(failure.getErrorCode());
     }
 
     private static boolean hasState(SQLException failure, String state) {

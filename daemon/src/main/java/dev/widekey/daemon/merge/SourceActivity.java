@@ -44,7 +44,12 @@ public final class SourceActivity {
         }
     }
 
-    /** Nanoseconds since the last insert or update was delivered, or since this process began. */
+    /** The quiet begins anew, whatever came before: silence from before the flip says nothing about who still writes after it. */
+    public synchronized void beginQuiet() {
+        lastWrite = nanoTime.getAsLong();
+    }
+
+    /** Nanoseconds since the last insert or update was delivered, since the quiet began anew, or since this process began. */
     public synchronized long quietNanos() {
         return nanoTime.getAsLong() - lastWrite;
     }

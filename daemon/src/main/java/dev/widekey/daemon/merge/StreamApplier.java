@@ -3,7 +3,9 @@ package dev.widekey.daemon.merge;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.state.HaltException;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
  * does not matter. The position is always the end of a source transaction: what lies behind it is delivered again after a crash, and applying it
  * again leads to the same rows. For the same reason a transaction whose COMMIT was not answered is simply applied again: until the first one
  * has ended on the server, the second waits for its locks.
+ *
+ * <p>A touched row is read from the source instead, at a moment at which everything delivered is readable there: see {@link Rereading}.
  *
  * <p>{@link #run} by one thread; the rest is thread-safe.
  */
@@ -99,10 +103,23 @@ public final class StreamApplier implements Runnable {
                     refused));
         } catch (Exception | Error failure) {
             if (!stopping) {
-                alarm.raise(new HaltException(
-                        HaltException.Reason.FAILED, "applying the stream failed: " + failure.getMessage(), failure));
+                alarm.raise(named(failure));
             }
         }
+    }
+
+    private static HaltException named(Throwable failure) {
+        if (failure instanceof SQLException sql && Faults.isAboutTable(sql)) {
+            return HaltException.ofTable(sql);
+        }
+        if (failure instanceof SQLException sql && Faults.isRefusal(sql)) {
+            return HaltException.ofRefusal("target", sql);
+        }
+        return new HaltException(
+                HaltException.Reason.FAILED,
+                "applying the stream failed: " + failure.getMessage()
+                        + "; what was applied is stored, so start again once the cause is gone",
+                failure);
     }
 
     /** Ends {@link #run} after the transaction it is at. */
@@ -132,12 +149,6 @@ public final class StreamApplier implements Runnable {
         synchronized (moved) {
             while (!position.covers(mark)) {
                 alarm.check();
-                if (!mark.serverUuid().equals(position.serverUuid())) {
-                    throw new HaltException(
-                            HaltException.Reason.SOURCE_CHANGED,
-                            "the source's address leads to server " + mark.serverUuid() + " now, the stream reads "
-                                    + position.serverUuid() + "; point the address back, then start again");
-                }
                 if (giveUp.getAsBoolean()) {
                     return false;
                 }
@@ -178,12 +189,17 @@ public final class StreamApplier implements Runnable {
                 changes++;
             }
         }
-        Position resume = batches.get(batches.size() - 1).resume();
+        ChangeBatch last = batches.get(batches.size() - 1);
+        Position resume = last.resume();
+        boolean rereads = lastImages.values().stream().anyMatch(Change::isTouch);
         retry.executeCallable(() -> {
             if (stopping) {
                 throw new InterruptedException("stop asked for");
             }
-            writer.write(lastImages, resume);
+            if (rereads) {
+                writer.awaitReadable(last.delivered());
+            }
+            writer.write(lastImages, resume, last.delivered());
             return true;
         });
         batches.forEach(batch -> room.release(weight(batch)));
@@ -203,7 +219,19 @@ public final class StreamApplier implements Runnable {
             return true;
         }
 
-        /** Writes the last images and the position, and commits. Safe to repeat after any failure. */
-        void write(NavigableMap<Long, Change> lastImages, Position resume) throws SQLException;
+        /**
+         * Returns once everything delivered is readable on the source; called before a write with touched keys. A touched row is then at least as
+         * new as its change.
+         */
+        default void awaitReadable(Gtids delivered) throws SQLException {
+            throw new UnsupportedOperationException("the stream shows every row of this table");
+        }
+
+        /**
+         * Writes the last images, the position and what was delivered, and commits. Safe to repeat after any failure.
+         *
+         * @param delivered every transaction of which a part is written by then
+         */
+        void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered) throws SQLException;
     }
 }

@@ -7,6 +7,7 @@ import dev.widekey.backfill.Windows;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
@@ -15,6 +16,7 @@ import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.Step;
+import dev.widekey.daemon.state.StreamPosition;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -53,6 +55,9 @@ public final class Migration {
     private volatile boolean stopping;
     private volatile @Nullable Backfill backfill;
 
+    /** The server whose rows the last comparison was made with. For the migration's thread. */
+    private String provenOn = "";
+
     /** What makes the migration leave {@link Phase#IDLE}, and where its stream begins. */
     public interface Start {
         /** Whether the operator wants the migration to begin. */
@@ -62,7 +67,7 @@ public final class Migration {
         void prepare() throws SQLException;
 
         /** The stored position. */
-        Position position() throws SQLException;
+        StreamPosition.Stored stored() throws SQLException;
     }
 
     /** What must hold, beyond parity, before the application is moved. */
@@ -104,10 +109,29 @@ public final class Migration {
      * @throws HaltException when it must not go on by itself
      */
     public boolean run() throws SQLException, InterruptedException {
+        try {
+            return runPhases();
+        } catch (SQLException failure) {
+            alarm.check();
+            if (Faults.isAboutTable(failure)) {
+                throw HaltException.ofTable(failure);
+            }
+            if (Faults.isRefusal(failure)) {
+                throw HaltException.ofRefusal("server", failure);
+            }
+            throw failure;
+        }
+    }
+
+    private boolean runPhases() throws SQLException, InterruptedException {
         resume();
         while (phase != Phase.DONE) {
             if (phase.streams() && !stream.isStarted()) {
-                stream.start(start.position());
+                StreamPosition.Stored stored = start.stored();
+                if (!phase.followsFailover()) {
+                    stream.pin(stored.position().serverUuid());
+                }
+                stream.start(stored);
             }
             Optional<Step> step = switch (phase) {
                 case IDLE -> waitForStart();
@@ -182,7 +206,7 @@ public final class Migration {
 
     private Optional<Step> prepare() throws SQLException {
         start.prepare();
-        return Step.to(Phase.BACKFILL, "the stream starts at " + start.position());
+        return Step.to(Phase.BACKFILL, "the stream starts at " + start.stored().position());
     }
 
     private Optional<Step> copy() throws SQLException, InterruptedException {
@@ -215,12 +239,22 @@ public final class Migration {
         if (end.isEmpty()) {
             return Optional.empty();
         }
-        return parity.prove(KeyRange.ALL, end.get(), this::isStopping).flatMap(detail -> Step.to(Phase.READY, detail));
+        Optional<String> proof = parity.prove(KeyRange.ALL, end.get(), this::isStopping);
+        provenOn = end.get().serverUuid();
+        return stream.isOn(provenOn) ? proof.flatMap(detail -> Step.to(Phase.READY, detail)) : proveAgain();
+    }
+
+    /** A chunk, or a row read again, may hold traces of what the new server never had; only a comparison with it finds them. */
+    private static Optional<Step> proveAgain() {
+        return Step.to(Phase.CATCH_UP, "another server has taken the source's place; parity is proven with it");
     }
 
     private Optional<Step> waitAtGate() {
         while (!isStopping()) {
             Optional<String> closed = gate.closed().or(throttle::reason);
+            if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
+                return proveAgain();
+            }
             if (closed.isEmpty()) {
                 return Step.to(Phase.FLIP_WRITES, "all gates hold");
             }

@@ -2,7 +2,10 @@ package dev.widekey.daemon.migration;
 
 import dev.widekey.backfill.Windows;
 import dev.widekey.backfill.parity.Settling;
+import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.ChangeFeed;
+import dev.widekey.cdc.ChangeListener;
+import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
@@ -11,13 +14,16 @@ import dev.widekey.daemon.merge.ChunkWriter;
 import dev.widekey.daemon.merge.Merge;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.StreamApplier;
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.StreamPosition;
 import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #start} and {@link #close} by one thread; the rest is thread-safe once started.
  */
 public final class Stream implements Settling, AutoCloseable {
+    private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+
     private final Database source;
-    private final Supplier<ChangeFeed> feeds;
+    private final Function<BooleanSupplier, ChangeFeed> feeds;
     private final StreamApplier.StreamWriter streamWriter;
     private final ChunkWriter chunkWriter;
     private final SourceActivity activity;
@@ -35,6 +43,7 @@ public final class Stream implements Settling, AutoCloseable {
     private final Retry applying;
     private final Retry marking;
     private volatile boolean stopping;
+    private volatile @Nullable String pinned;
 
     private volatile @Nullable Running running;
 
@@ -43,12 +52,13 @@ public final class Stream implements Settling, AutoCloseable {
     /**
      * Wires the stream; nothing runs before {@link #start}.
      *
+     * @param feeds makes the feed, which may follow another server in the source's place as long as it is told so
      * @param applying for a transaction of the stream that fails for a passing reason
      * @param marking for reading the end of the source's log
      */
     public Stream(
             Database source,
-            Supplier<ChangeFeed> feeds,
+            Function<BooleanSupplier, ChangeFeed> feeds,
             StreamApplier.StreamWriter streamWriter,
             ChunkWriter chunkWriter,
             SourceActivity activity,
@@ -66,14 +76,60 @@ public final class Stream implements Settling, AutoCloseable {
     }
 
     /** Starts behind the position, which is stored already. */
-    public void start(Position from) {
+    public void start(StreamPosition.Stored stored) {
+        Position from = stored.position();
         StreamApplier applier = new StreamApplier(streamWriter, applying, alarm, from);
         Merge merge = new Merge(chunkWriter, applier, activity, alarm, from.gtids());
         Thread thread = new Thread(applier, "apply");
-        ChangeFeed feed = feeds.get();
+        ChangeFeed feed = feeds.apply(() -> pinned == null);
         running = new Running(feed, merge, applier, thread);
         thread.start();
-        feed.start(from, merge);
+        feed.start(from, stored.delivered(), new Follower(merge, from.serverUuid()));
+    }
+
+    /** Notices that another server has taken the source's place. */
+    private final class Follower implements ChangeListener {
+        private final Merge merge;
+        private String server;
+
+        Follower(Merge merge, String server) {
+            this.merge = merge;
+            this.server = server;
+        }
+
+        @Override
+        public void onBatch(ChangeBatch batch) throws InterruptedException {
+            if (!server.equals(batch.resume().serverUuid())) {
+                server = batch.resume().serverUuid();
+                // A connection to the former server would wait in vain for what the new one has executed.
+                source.evict();
+            }
+            merge.onBatch(batch);
+        }
+
+        @Override
+        public void onHalt(FeedHalt halt) {
+            merge.onHalt(halt);
+        }
+    }
+
+    /** Whether the stream is applied from this server's log. */
+    public boolean isOn(String server) {
+        return position().map(Position::serverUuid).filter(server::equals).isPresent();
+    }
+
+    /**
+     * From now on no other server is followed in the source's place: what was proven was proven of this one.
+     *
+     * @return whether the stream is on that server; when it is not, nothing is pinned
+     */
+    public boolean pin(String server) {
+        pinned = server;
+        if (isStarted() && !isOn(server)) {
+            pinned = null;
+            return false;
+        }
+        return true;
     }
 
     /** Whether {@link #start} was called. */
@@ -103,15 +159,36 @@ public final class Stream implements Settling, AutoCloseable {
     }
 
     /**
-     * Reads the end of the source's log and waits until the stream is applied past it.
+     * Reads the end of the source's log and waits until the stream is applied past it. When another server takes the source's place meanwhile,
+     * the end of that server's log is what counts.
      *
      * @return the position reached, empty when {@code giveUp} became true first
+     * @throws HaltException when the source is not the server that is pinned
      */
     public Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException {
-        Position end = endOfLog();
-        return started().applier().await(end, () -> stopping || giveUp.getAsBoolean())
-                ? Optional.of(end)
-                : Optional.empty();
+        BooleanSupplier over = () -> stopping || giveUp.getAsBoolean();
+        while (!over.getAsBoolean()) {
+            alarm.check();
+            Position end = endOfLog();
+            refuseUnlessPinned(end.serverUuid());
+            if (started().applier().await(end, () -> over.getAsBoolean() || !isOn(end.serverUuid()))) {
+                return Optional.of(end);
+            }
+            position().map(Position::serverUuid).ifPresent(this::refuseUnlessPinned);
+            // The feed and the pool do not see another server at the same moment.
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        }
+        return Optional.empty();
+    }
+
+    private void refuseUnlessPinned(String server) {
+        String expected = pinned;
+        if (expected != null && !expected.equals(server)) {
+            throw new HaltException(
+                    HaltException.Reason.SOURCE_CHANGED,
+                    "the source is server " + server + " now, parity was proven with " + expected
+                            + "; point the address back, then start again");
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.widekey.daemon.state;
 
+import java.sql.SQLException;
+
 /**
  * The migration must not go on by itself: going on could lose or resurrect a row, or a person has to decide. Carries the named state and, in
  * the message, what was seen and what to do next.
@@ -49,6 +51,24 @@ public final class HaltException extends RuntimeException {
     public HaltException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    /** A table is not there, or not as it was, in the server's own words. */
+    public static HaltException ofTable(SQLException failure) {
+        return new HaltException(
+                Reason.SCHEMA_CHANGED,
+                "a table is gone or has another definition: " + failure.getMessage()
+                        + "; put it back as it was and start again; if rows went with it, begin again with an empty target",
+                failure);
+    }
+
+    /** A server refuses the account, in its own words. */
+    public static HaltException ofRefusal(String role, SQLException failure) {
+        return new HaltException(
+                Reason.REFUSED,
+                "the " + role + " refuses the account: " + failure.getMessage()
+                        + "; mend its password or its privileges (deploy/grants), then start again",
+                failure);
     }
 
     /** The named state. */

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * which waits for the transactions that have read the old one; whatever an older process sends later finds a higher epoch and is refused, however
  * long it was paused. The advisory lock only keeps two healthy processes from taking the migration from each other; it is not part of the fence.
  *
- * <p>{@link #check} and {@link #epoch} are thread-safe; {@link #renew} is called by one thread.
+ * <p>Thread-safe.
  */
 public final class Ownership implements AutoCloseable {
     /** A holder that has not renewed for so long is taken for dead. */
@@ -31,12 +32,21 @@ public final class Ownership implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
+    /** How long the server may take to answer a renewal; a third of the lease. */
+    private static final int RENEWAL_MILLIS = 5_000;
+
+    private final Database target;
     private final StateSchema state;
     private final String migration;
     private final long epoch;
-    private final Connection session;
 
-    private Ownership(StateSchema state, String migration, long epoch, Connection session) {
+    /** Holds the advisory lock and renews the lease; null while there is no connection. */
+    private @Nullable Connection session;
+
+    private boolean closed;
+
+    private Ownership(Database target, StateSchema state, String migration, long epoch, Connection session) {
+        this.target = target;
         this.state = state;
         this.migration = migration;
         this.epoch = epoch;
@@ -61,10 +71,8 @@ public final class Ownership implements AutoCloseable {
     public static Ownership take(Database target, StateSchema state, Database.Owner owner, String holder)
             throws SQLException, HeldException {
         Connection session = target.connect();
-        try (Statement patience = session.createStatement()) {
-            // The session holds the advisory lock and says nothing for as long as the migration takes.
-            patience.execute("SET SESSION wait_timeout = 31536000");
-            String lock = "widekey/" + owner.migration();
+        try {
+            String lock = lockName(owner.migration());
             if (!lock(session, lock, DEATH_SECONDS)) {
                 refuseIfAlive(session, state, owner.migration());
                 // The holder is silent but its connections are open: it is paused or cut off. They go before the epoch
@@ -82,7 +90,8 @@ public final class Ownership implements AutoCloseable {
             long epoch = raise(session, state, owner.migration(), holder);
             CrashPoint.AFTER_OWNER.reached();
             log.info("owning migration {} in epoch {}", owner.migration(), epoch);
-            return new Ownership(state, owner.migration(), epoch, session);
+            session.setNetworkTimeout(Runnable::run, RENEWAL_MILLIS);
+            return new Ownership(target, state, owner.migration(), epoch, session);
         } catch (SQLException | HeldException | RuntimeException failure) {
             session.close();
             throw failure;
@@ -112,29 +121,64 @@ public final class Ownership implements AutoCloseable {
     }
 
     /**
-     * Tells others that this process is alive.
+     * Tells others that this process is alive. The session that says it also holds the advisory lock; when it is lost, as by a restart of the
+     * server, another one is opened and takes the lock if it is free.
      *
      * @throws HaltException when another process has taken over
      */
-    public void renew(Connection target) throws SQLException {
+    public synchronized void renew() throws SQLException {
+        if (closed) {
+            return;
+        }
+        Connection now = session == null ? open() : session;
+        session = now;
         String sql = "UPDATE " + state.name("lease") + " SET renewed_at = NOW(6) WHERE migration = ? AND epoch = ?";
-        try (PreparedStatement update = target.prepareStatement(sql)) {
+        try (PreparedStatement update = now.prepareStatement(sql)) {
             update.setString(1, migration);
             update.setLong(2, epoch);
             if (update.executeUpdate() == 0) {
                 throw lost();
             }
+        } catch (SQLException failure) {
+            endSession();
+            throw failure;
+        }
+    }
+
+    private Connection open() throws SQLException {
+        Connection fresh = target.connect();
+        try {
+            fresh.setNetworkTimeout(Runnable::run, RENEWAL_MILLIS);
+            lock(fresh, lockName(migration), 0);
+            return fresh;
+        } catch (SQLException failure) {
+            fresh.close();
+            throw failure;
         }
     }
 
     /** Gives the advisory lock up, so that the next process need not wait for the lease. The epoch stays. */
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
+        endSession();
+    }
+
+    private void endSession() {
+        Connection now = session;
+        session = null;
+        if (now == null) {
+            return;
+        }
         try {
-            session.close();
+            now.close();
         } catch (SQLException failure) {
             log.debug("closing the ownership session: {}", failure.getMessage());
         }
+    }
+
+    private static String lockName(String migration) {
+        return "widekey/" + migration;
     }
 
     private HaltException lost() {

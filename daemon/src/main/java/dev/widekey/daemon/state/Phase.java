@@ -47,6 +47,17 @@ public enum Phase {
         };
     }
 
+    /**
+     * Whether the stream may go on, in this phase, on another server that has taken the source's place: as long as every row is still to be compared
+     * before the application is moved.
+     */
+    public boolean followsFailover() {
+        return switch (this) {
+            case BACKFILL, CATCH_UP, VERIFY, READY -> true;
+            case IDLE, PREPARE, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> false;
+        };
+    }
+
     /** Whether the stream runs in this phase. */
     public boolean streams() {
         return switch (this) {

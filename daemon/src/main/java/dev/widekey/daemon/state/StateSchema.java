@@ -11,7 +11,7 @@ import java.util.List;
  */
 public final class StateSchema {
     /** Version of the tables' format. */
-    public static final int FORMAT = 1;
+    public static final int FORMAT = 2;
 
     private static final String KEY = "VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL";
 
@@ -31,7 +31,8 @@ public final class StateSchema {
             "chunk (migration " + KEY
                     + ", number BIGINT NOT NULL, above BIGINT NULL, up_to BIGINT NULL, copied BOOLEAN NOT NULL,"
                     + " copied_rows BIGINT NULL, copied_at DATETIME(6) NULL, PRIMARY KEY (migration, number), KEY (migration, copied, number))",
-            "stream (migration " + KEY + " PRIMARY KEY, position MEDIUMTEXT NOT NULL, applied_at DATETIME(6) NOT NULL)",
+            "stream (migration " + KEY
+                    + " PRIMARY KEY, position MEDIUMTEXT NOT NULL, delivered MEDIUMTEXT NOT NULL, applied_at DATETIME(6) NOT NULL)",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

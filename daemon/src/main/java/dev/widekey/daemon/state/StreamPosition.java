@@ -1,5 +1,6 @@
 package dev.widekey.daemon.state;
 
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
 import java.sql.Connection;
@@ -23,25 +24,36 @@ public final class StreamPosition {
         this.migration = migration;
     }
 
-    /** The stored position, empty when the stream never started. */
-    public Optional<Position> read() throws SQLException {
-        String sql = "SELECT position FROM " + state.name("stream") + " WHERE migration = ?";
+    /**
+     * What is stored.
+     *
+     * @param position everything in front of it is applied
+     * @param delivered every transaction of which a part may have been applied; what the position is behind of and more
+     */
+    public record Stored(Position position, Gtids delivered) {}
+
+    /** What is stored, empty when the stream never started. */
+    public Optional<Stored> read() throws SQLException {
+        String sql = "SELECT position, delivered FROM " + state.name("stream") + " WHERE migration = ?";
         try (Connection connection = target.pool().getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, migration);
             try (ResultSet row = query.executeQuery()) {
-                return row.next() ? Optional.of(Position.parse(row.getString(1))) : Optional.empty();
+                return row.next()
+                        ? Optional.of(new Stored(Position.parse(row.getString(1)), Gtids.parse(row.getString(2))))
+                        : Optional.empty();
             }
         }
     }
 
-    /** Stores the position, in the transaction that applied everything up to it. */
-    public void write(Connection transaction, Position position) throws SQLException {
-        try (PreparedStatement update = transaction.prepareStatement(
-                "INSERT INTO " + state.name("stream")
-                        + " VALUES (?, ?, NOW(6)) AS new ON DUPLICATE KEY UPDATE position = new.position, applied_at = new.applied_at")) {
+    /** Stores the position and what was delivered, in the transaction that applied it. */
+    public void write(Connection transaction, Position position, Gtids delivered) throws SQLException {
+        try (PreparedStatement update = transaction.prepareStatement("INSERT INTO " + state.name("stream")
+                + " VALUES (?, ?, ?, NOW(6)) AS new ON DUPLICATE KEY UPDATE position = new.position, delivered = new.delivered,"
+                + " applied_at = new.applied_at")) {
             update.setString(1, migration);
             update.setString(2, position.toText());
+            update.setString(3, delivered.toString());
             update.executeUpdate();
         }
     }

@@ -2,6 +2,7 @@ package dev.widekey.cdc.debezium;
 
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeListener;
+import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 public final class HandOver {
     private final Delivery delivery;
 
-    /** Hands over to the listener what lies behind a position. */
-    public HandOver(Position from, ChangeListener listener) {
-        this.delivery = new Delivery(new BatchQueue(Long.MAX_VALUE), from, listener, () -> {});
+    /** Hands over to the listener what lies behind a position, behind an earlier feed. */
+    public HandOver(Position from, Gtids delivered, ChangeListener listener) {
+        this.delivery = new Delivery(new BatchQueue(Long.MAX_VALUE), from, delivered, listener, () -> {});
     }
 
     /** Hands over a batch as a reader puts it together. */

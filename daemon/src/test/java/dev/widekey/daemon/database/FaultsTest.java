@@ -3,6 +3,7 @@ package dev.widekey.daemon.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.backfill.RowRejectedException;
+import java.net.SocketException;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -30,6 +31,10 @@ class FaultsTest {
                 new SQLNonTransientConnectionException("Server shutdown in progress", "08S01", 1053),
                 new SQLRecoverableException("Communications link failure", "08S01", 0),
                 new SQLException("transaction resolution unknown", "08007"),
+                new SQLException(
+                        "Communications link failure inside a result",
+                        "S1000",
+                        new IllegalStateException(new SocketException("Connection reset by peer"))),
                 new SQLException("The MySQL server is running with the --read-only option", "HY000", 1290),
                 new SQLException("read-only transaction", "25006", 1792),
                 new SQLException("The table is full", "HY000", 1114),
@@ -53,7 +58,6 @@ class FaultsTest {
                 new SQLIntegrityConstraintViolationException("Column cannot be null", "23000", 1048),
                 new SQLIntegrityConstraintViolationException("Duplicate entry", "23000", 1062),
                 new SQLException("longer than max_allowed_packet", "HY000", 1105),
-                new SQLSyntaxErrorException("no such column", "42S22", 1054),
                 new SQLException());
     }
 
@@ -63,6 +67,15 @@ class FaultsTest {
         assertThat(Faults.passes(failure)).isFalse();
         assertThat(Faults.isAboutContent(failure)).isTrue();
         assertThat(Faults.passes(new RowRejectedException(1, failure))).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1146, 1049, 1051, 1054, 1136, 1364, 1412, 1812, 1814, 1932})
+    void aTableThatIsNotAsItWasSaysNothingAboutARow(int code) {
+        SQLException failure = new SQLSyntaxErrorException("no such table", "42S02", code);
+        assertThat(Faults.isAboutTable(failure)).isTrue();
+        assertThat(Faults.isAboutContent(failure)).isFalse();
+        assertThat(Faults.passes(failure)).isFalse();
     }
 
     @Test

@@ -14,22 +14,31 @@ public final class TestDatabases {
 
     /** As rows are read. */
     public static Database source(Server server, Database.Owner owner) {
-        return Database.source(endpoint(server, server.port()), owner, CONNECTIONS, new SimpleMeterRegistry());
+        return source(endpoint(server, Tls.REQUIRED), owner);
+    }
+
+    /** As rows are read, by a way of the test's own. */
+    public static Database source(Endpoint endpoint, Database.Owner owner) {
+        return Database.source(endpoint, owner, CONNECTIONS, new SimpleMeterRegistry());
     }
 
     /** As rows are written. */
     public static Database target(Server server, Database.Owner owner) {
-        return target(endpoint(server, server.port()), owner);
+        return target(endpoint(server, Tls.REQUIRED), owner);
     }
 
-    /** As rows are written, by another way than the server's own address. */
+    /** As rows are written, by a way of the test's own. */
     public static Database target(Endpoint endpoint, Database.Owner owner) {
         return Database.target(endpoint, owner, CONNECTIONS, new SimpleMeterRegistry());
     }
 
-    /** The server, behind a port of the same host. */
-    public static Endpoint endpoint(Server server, int port) {
+    /** The server without TLS, for a way that has to read what is said. */
+    public static Endpoint plain(Server server) {
+        return endpoint(server, Tls.DISABLED);
+    }
+
+    private static Endpoint endpoint(Server server, Tls tls) {
         return new Endpoint(
-                server.host(), port, server.user(), new Secret(server.password()), Tls.REQUIRED, Optional.empty());
+                server.host(), server.port(), server.user(), new Secret(server.password()), tls, Optional.empty());
     }
 }

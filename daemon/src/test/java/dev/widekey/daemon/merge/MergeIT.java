@@ -15,8 +15,10 @@ import dev.widekey.sandbox.mysql.MySqlServer;
 import dev.widekey.sandbox.mysql.ServerOptions;
 import dev.widekey.sandbox.mysql.TestServers;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -172,10 +174,23 @@ class MergeIT {
                     Ownership taken = Ownership.take(database, rig.state, second, "second")) {
                 assertThat(taken.epoch()).isEqualTo(rig.ownership.epoch() + 1);
                 assertThat(held.isValid(5)).isFalse();
-                try (Connection fresh = database.connect()) {
-                    assertThatThrownBy(() -> rig.ownership.renew(fresh)).isInstanceOf(HaltException.class);
-                }
+                // Its session was ended with the others; another one shows who owns the migration now.
+                assertThatThrownBy(rig.ownership::renew).isInstanceOf(SQLException.class);
+                assertThatThrownBy(rig.ownership::renew).isInstanceOf(HaltException.class);
             }
+        }
+    }
+
+    @Test
+    void anOwnerWhoseSessionIsLostHoldsTheLockAgainWithItsNextRenewal() throws Exception {
+        try (Rig rig = new Rig(TestServers.source(), TestServers.target())) {
+            String holder = "SELECT IS_USED_LOCK('widekey/" + Rig.MIGRATION + rig.source.name() + "')";
+            String before = rig.target.value(holder).orElseThrow();
+            rig.target.execute("KILL " + before);
+            await().until(() -> rig.target.value(holder).isEmpty());
+            assertThatThrownBy(rig.ownership::renew).isInstanceOf(SQLException.class);
+            rig.ownership.renew();
+            assertThat(rig.target.value(holder)).isPresent().isNotEqualTo(Optional.of(before));
         }
     }
 

@@ -295,7 +295,7 @@ class MergeTest {
         volatile CountDownLatch go = new CountDownLatch(0);
 
         StreamApplier.StreamWriter stream() {
-            return (lastImages, resume) -> applied.addAll(lastImages.keySet());
+            return (lastImages, resume, delivered) -> applied.addAll(lastImages.keySet());
         }
 
         ChunkWriter chunks() {

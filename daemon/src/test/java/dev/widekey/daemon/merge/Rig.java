@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Copy and stream on two real servers, with the chunks driven by hand: a table {@code t (id, v)} on both sides and everything that merges them. */
 final class Rig implements AutoCloseable {
     private static final AtomicInteger REPLICA = new AtomicInteger(7100);
-    private static final String MIGRATION = "rig";
+    static final String MIGRATION = "rig";
 
     final TestSchema source;
     final TestSchema target;
@@ -94,7 +94,7 @@ final class Rig implements AutoCloseable {
         try (Connection connection = sourceDatabase.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(targetDatabase, ownership)) {
             start = Position.start(connection, feed);
-            positions.write(transaction.connection(), start);
+            positions.write(transaction.connection(), start, start.gtids());
             transaction.commit();
             if (start.gtids().isEmpty()) {
                 visibility = Visibility.ofMarkers(source.name(), MIGRATION);
@@ -105,7 +105,7 @@ final class Rig implements AutoCloseable {
         }
         stream = new Stream(
                 sourceDatabase,
-                () -> new DebeziumChangeFeed(feed),
+                follows -> new DebeziumChangeFeed(feed, follows),
                 new TargetStreamWriter(targetDatabase, table, positions, ownership),
                 new TargetChunkWriter(
                         targetDatabase, table, chunks, ownership, visibility, retries.untilItPasses("resolve")),
@@ -113,7 +113,7 @@ final class Rig implements AutoCloseable {
                 alarm,
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
-        stream.start(start);
+        stream.start(new StreamPosition.Stored(start, start.gtids()));
     }
 
     /** A chunk over these keys, planned. */

@@ -22,6 +22,16 @@ class SourceActivityTest {
     }
 
     @Test
+    void theQuietBeginsAnewHoweverLongItWas() {
+        pass(Duration.ofHours(3));
+        activity.beginQuiet();
+        assertThat(activity.quietNanos()).isZero();
+        pass(Duration.ofSeconds(2));
+        assertThat(activity.quietNanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
+        assertThat(activity.writes()).isZero();
+    }
+
+    @Test
     void anInsertOrUpdateEndsTheQuietAndADeleteDoesNot() {
         pass(Duration.ofSeconds(3));
         activity.saw(Change.delete(1));

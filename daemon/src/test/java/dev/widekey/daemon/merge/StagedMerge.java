@@ -27,7 +27,7 @@ public final class StagedMerge {
     /**
      * A merge.
      *
-     * @param step told before each look at the list of windows and each change of it
+     * @param step told around each look at the list of windows and each change of it
      */
     public static Merge merge(
             ChunkWriter writer,
@@ -67,7 +67,9 @@ public final class StagedMerge {
         @Override
         public Iterator<ChunkWindow> iterator() {
             step.accept("looks at windows");
-            return super.iterator();
+            Iterator<ChunkWindow> seen = super.iterator();
+            step.accept("has looked");
+            return seen;
         }
     }
 }

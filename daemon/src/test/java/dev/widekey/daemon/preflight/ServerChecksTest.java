@@ -48,6 +48,7 @@ class ServerChecksTest {
         assertThat(source()).isEmpty();
         assertThat(target()).isEmpty();
         assertThat(source("gtid_mode", "OFF")).isEmpty();
+        assertThat(source("version", "8.0.15")).isEmpty();
         assertThat(source("version", "8.4.3")).isEmpty();
         assertThat(source("version", "9.1.0-commercial")).isEmpty();
         assertThat(source("version", "8.0.36-28", "version_comment", "Percona Server"))
@@ -66,7 +67,10 @@ class ServerChecksTest {
         "gtid_mode, ON_PERMISSIVE, GTID_MODE",
         "gtid_mode, OFF_PERMISSIVE, GTID_MODE",
         "version, 5.7.44-log, VERSION_TOO_OLD",
+        "version, 5.6.51, VERSION_TOO_OLD",
         "version, 10.11.6-MariaDB, NOT_MYSQL",
+        "version, 5.5.5-10.4.32-MariaDB-log, NOT_MYSQL",
+        "version, 11.4.5-MariaDB-ubu2404, NOT_MYSQL",
         "version, unknown, NOT_MYSQL"
     })
     void sourceSettingIsRefused(String name, String value, Code code) {
@@ -87,8 +91,10 @@ class ServerChecksTest {
 
     @ParameterizedTest
     @CsvSource({
+        "version, 8.0.15, VERSION_TOO_OLD",
         "version, 8.0.18, VERSION_TOO_OLD",
         "version, 5.7.44, VERSION_TOO_OLD",
+        "version, 10.11.6-MariaDB, NOT_MYSQL",
         "sql_mode, '', SQL_MODE_NOT_STRICT",
         "sql_mode, 'ANSI_QUOTES,NO_ZERO_DATE', SQL_MODE_NOT_STRICT"
     })

@@ -9,6 +9,7 @@ import dev.widekey.cdc.debezium.HandOver;
 import dev.widekey.daemon.simulation.Source.Commit;
 import dev.widekey.daemon.simulation.Source.Entry;
 import dev.widekey.daemon.simulation.Tally.Event;
+import dev.widekey.daemon.state.StreamPosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -43,8 +44,8 @@ final class Feed {
         this.begun = begun;
     }
 
-    void run(Position start, ChangeListener listener) {
-        HandOver handOver = new HandOver(start, listener);
+    void run(StreamPosition.Stored start, ChangeListener listener) {
+        HandOver handOver = new HandOver(start.position(), start.delivered(), listener);
         while (true) {
             schedule.step("feed connects", handOver.handed().toString());
             if (source.hasFailedOver()) {

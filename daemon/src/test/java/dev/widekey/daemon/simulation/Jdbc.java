@@ -54,6 +54,9 @@ final class Jdbc {
                 case "commit" -> server.commit(session);
                 case "rollback" -> server.rollback(session);
                 case "abort" -> server.abandon(session);
+                case "setNetworkTimeout" -> {
+                    return null;
+                }
                 case "getMetaData" -> {
                     return metaData();
                 }

@@ -46,6 +46,8 @@ enum Kind {
     STOP(1),
     /** A second process is started beside a living one. */
     SECOND_START(1),
+    /** The owner is alive, but its lease is over when somebody else asks. */
+    LEASE_OVER(50),
     /** Another server stands behind the source's address. */
     FAIL_OVER(1);
 

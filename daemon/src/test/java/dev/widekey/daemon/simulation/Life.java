@@ -139,7 +139,8 @@ final class Life {
         if (!world.claims.isPrepared()) {
             prepare(ownership, positions);
         }
-        Position start = positions.read().orElseThrow();
+        StreamPosition.Stored stored = positions.read().orElseThrow();
+        Position start = stored.position();
         Visibility visibility = world.source.hasGtids ? Visibility.ofGtids() : Visibility.ofMarkers("w", MIGRATION);
         SourceActivity activity = new SourceActivity(schedule::steps);
         StreamApplier applier = StagedMerge.applier(
@@ -165,7 +166,7 @@ final class Life {
         start(
                 "feed",
                 () -> new Feed(world.source, schedule, world.mischief, tally, chance, world.delivered)
-                        .run(start, merge));
+                        .run(stored, merge));
         Throttle throttle = stopping -> {
             schedule.step("throttle", "");
             alarm.check();
@@ -204,7 +205,8 @@ final class Life {
     private void prepare(Ownership ownership, StreamPosition positions) throws SQLException {
         try (Connection connection = source.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
-            positions.write(transaction.connection(), Position.start(connection, FEED));
+            Position from = Position.start(connection, FEED);
+            positions.write(transaction.connection(), from, from.gtids());
             transaction.commit();
         }
         schedule.step("phase", "BACKFILL");
@@ -216,6 +218,10 @@ final class Life {
 
     private void drain(StreamApplier applier) throws SQLException, InterruptedException {
         schedule.await("the application to fall silent", () -> world.application.isSilent() || !isWorking());
+        alarm.check();
+        if (instance.stopping) {
+            return;
+        }
         Position end;
         try (Connection connection = source.pool().getConnection()) {
             end = Position.endOfLog(connection);

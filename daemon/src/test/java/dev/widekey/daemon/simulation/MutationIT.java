@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The simulation notices when a rule of the code is taken away. */
 @Timeout(1200)
 class MutationIT {
-    private static final int SEEDS = 3_000;
+    private static final int SEEDS = 5_000;
 
     private static final Map<String, Future<String>> VERDICTS = new LinkedHashMap<>();
     private static ExecutorService threads;

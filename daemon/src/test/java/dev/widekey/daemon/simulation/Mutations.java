@@ -193,19 +193,18 @@ final class Mutations {
                 Mutation.of(
                                 "the position is stored in a transaction of its own, before the rows",
                                 STREAM_WRITER,
-                                "            positions.write(transaction.connection(), resume);\n",
+                                "            positions.write(transaction.connection(), resume, delivered);\n",
                                 "")
                         .and(
                                 "        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {\n",
                                 "        try (OwnedTransaction early = OwnedTransaction.begin(target, ownership)) {"
-                                        + " positions.write(early.connection(), resume); early.commit(); }\n"
+                                        + " positions.write(early.connection(), resume, delivered); early.commit(); }\n"
                                         + "        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {\n"),
                 Mutation.of(
                         "the position is that of a batch that still waits",
                         APPLIER,
-                        "Position resume = batches.get(batches.size() - 1).resume();",
-                        "Position resume = waiting.isEmpty() ? batches.get(batches.size() - 1).resume()"
-                                + " : waiting.peek().resume();"),
+                        "Position resume = last.resume();",
+                        "Position resume = waiting.isEmpty() ? last.resume() : waiting.peek().resume();"),
                 Mutation.of(
                         "the position counts a transaction of which a part is delivered",
                         DELIVERY,
@@ -233,7 +232,7 @@ final class Mutations {
                 Mutation.of(
                         "a new process starts its stream at the end of the log",
                         "daemon/src/test/java/dev/widekey/daemon/simulation/Life.java",
-                        "Position start = positions.read().orElseThrow();",
+                        "Position start = stored.position();",
                         "Position start; try (Connection now = source.pool().getConnection()) { start = Position.endOfLog(now); }"),
                 // The owner.
                 Mutation.of(

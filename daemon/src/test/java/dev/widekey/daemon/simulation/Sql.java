@@ -38,7 +38,7 @@ record Sql(Shape shape, List<String> options) {
                 "SELECT number, above, up_to FROM `w`\\.chunk WHERE migration = \\? AND copied = 0 ORDER BY number"),
         IS_COPIED("SELECT copied FROM `w`\\.chunk WHERE migration = \\? AND number = \\?( FOR UPDATE)?"),
         WRITE_POSITION("INSERT INTO `w`\\.stream VALUES .* ON DUPLICATE KEY UPDATE position = new.position, .*"),
-        READ_POSITION("SELECT position FROM `w`\\.stream WHERE migration = \\?"),
+        READ_POSITION("SELECT position, delivered FROM `w`\\.stream WHERE migration = \\?"),
         SET_SESSION("SET SESSION wait_timeout = \\d+"),
         GET_LOCK("SELECT GET_LOCK\\(\\?, \\?\\)"),
         LEASE("SELECT holder, TIMESTAMPDIFF.* FROM `w`\\.lease WHERE migration = \\?"),

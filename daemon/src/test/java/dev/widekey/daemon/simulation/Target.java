@@ -28,6 +28,9 @@ final class Target {
     /** A chunk's row. */
     record ChunkRow(Long above, Long upTo, boolean copied) {}
 
+    /** The stream's row. */
+    record StreamRow(String position, String delivered) {}
+
     /** Stands for a deleted row among a transaction's writes. */
     static final Object GONE = "gone";
 

@@ -4,6 +4,7 @@ import dev.widekey.daemon.simulation.Server.Answer;
 import dev.widekey.daemon.simulation.Session.State;
 import dev.widekey.daemon.simulation.Target.ChunkRow;
 import dev.widekey.daemon.simulation.Target.Place;
+import dev.widekey.daemon.simulation.Target.StreamRow;
 import dev.widekey.daemon.simulation.Target.Table;
 import dev.widekey.daemon.simulation.Target.Transaction;
 import java.nio.charset.StandardCharsets;
@@ -19,12 +20,14 @@ final class TargetStatements {
     private final TargetServer server;
     private final Target target;
     private final Claims claims;
+    private final Mischief mischief;
     private final Chance chance;
 
-    TargetStatements(TargetServer server, Target target, Claims claims, Chance chance) {
+    TargetStatements(TargetServer server, Target target, Claims claims, Mischief mischief, Chance chance) {
         this.server = server;
         this.target = target;
         this.claims = claims;
+        this.mischief = mischief;
         this.chance = chance;
     }
 
@@ -39,8 +42,10 @@ final class TargetStatements {
             case LAST_CHUNK -> chunks(transaction, true);
             case UNCOPIED_CHUNKS -> chunks(transaction, false);
             case IS_COPIED -> isCopied(transaction, (Long) parameters[1], sql.has(0));
-            case WRITE_POSITION -> put(transaction, new Place(Table.STREAM, 0), parameters[1]);
-            case READ_POSITION -> answer(target.read(transaction, new Place(Table.STREAM, 0)));
+            case WRITE_POSITION ->
+                put(transaction, new Place(Table.STREAM, 0), new StreamRow((String) parameters[1], (String)
+                        parameters[2]));
+            case READ_POSITION -> position(target.read(transaction, new Place(Table.STREAM, 0)));
             case SET_SESSION -> Answer.changed(0);
             case GET_LOCK -> advisoryLock(session, (String) parameters[0], (Integer) parameters[1]);
             case LEASE -> lease(session, transaction);
@@ -54,6 +59,10 @@ final class TargetStatements {
             case WRITE_LEASE -> put(transaction, new Place(Table.LEASE, 0), parameters[1]);
             default -> throw new AssertionError("not a statement for the target: " + sql);
         };
+    }
+
+    private static Answer position(Object row) {
+        return row instanceof StreamRow stream ? Answer.of(stream.position(), stream.delivered()) : Answer.changed(0);
     }
 
     private static Answer answer(Object row) {
@@ -186,7 +195,7 @@ final class TargetStatements {
         }
         Instance owner = claims.owner();
         boolean alive = owner != null && owner != session.instance && !owner.dead && !owner.paused;
-        long age = alive ? 0 : chance.percent(20) ? 5_000_000 : 60_000_000;
+        long age = alive && !mischief.strikes(Kind.LEASE_OVER) ? 0 : chance.percent(20) ? 5_000_000 : 60_000_000;
         return Answer.of("owner", age);
     }
 

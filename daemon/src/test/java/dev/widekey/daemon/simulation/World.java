@@ -13,7 +13,7 @@ import java.util.function.IntSupplier;
 /** One run: two servers, an application, what goes wrong, and the processes of the daemon one after the other. Everything follows from the seed. */
 final class World {
     private static final int MOST_STEPS = 60_000;
-    private static final int MOST_STARTS = 40;
+    private static final int MOST_STARTS = 200;
 
     final Chance chance;
     final Trace trace;

@@ -8,12 +8,12 @@ import dev.widekey.daemon.config.Secret;
 import dev.widekey.daemon.config.Tls;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
-import dev.widekey.daemon.database.LossyProxy;
-import dev.widekey.daemon.database.LossyProxy.Loss;
 import dev.widekey.daemon.database.TestDatabases;
 import dev.widekey.daemon.state.OwnedTransaction.Outcome;
+import dev.widekey.sandbox.fault.FaultProxy;
+import dev.widekey.sandbox.fault.Link;
+import dev.widekey.sandbox.fault.LinkFault;
 import dev.widekey.sandbox.mysql.MySqlServer;
-import dev.widekey.sandbox.mysql.Server;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -29,16 +29,15 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class OwnedTransactionIT {
     private OwnedTarget target;
-    private LossyProxy proxy;
+    private FaultProxy proxy;
     private Database behindProxy;
 
     @BeforeEach
     void create() throws Exception {
         target = new OwnedTarget();
         target.schema.execute("CREATE TABLE t (id INT NOT NULL PRIMARY KEY)");
-        Server server = target.schema.server();
-        proxy = new LossyProxy(server.host(), server.port());
-        behindProxy = TestDatabases.target(TestDatabases.endpoint(server, proxy.port()), target.owner);
+        proxy = FaultProxy.to(target.schema.server());
+        behindProxy = TestDatabases.target(TestDatabases.plain(proxy.front()), target.owner);
     }
 
     @AfterEach
@@ -73,19 +72,19 @@ class OwnedTransactionIT {
 
     @Test
     void aCommitWhoseAnswerIsLostIsFoundToHaveHappened() throws Exception {
-        assertThat(outcomeOfACommitThatLoses(Loss.ANSWER)).isEqualTo(Outcome.COMMITTED);
+        assertThat(outcomeOfACommitThatMeets(LinkFault.EAT_COMMIT_ANSWER)).isEqualTo(Outcome.COMMITTED);
         assertThat(rows()).isEqualTo(1);
     }
 
     @Test
     void aCommitThatNeverArrivedIsFoundNotToHaveHappened() throws Exception {
-        assertThat(outcomeOfACommitThatLoses(Loss.REQUEST)).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(outcomeOfACommitThatMeets(LinkFault.CUT_BEFORE_COMMIT)).isEqualTo(Outcome.ROLLED_BACK);
         assertThat(rows()).isZero();
     }
 
     @Test
     void aTransactionTheServerStillHoldsOpenIsEndedBeforeTheQuestion() throws Exception {
-        assertThat(outcomeOfACommitThatLoses(Loss.REQUEST_UNNOTICED)).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(outcomeOfACommitThatMeets(LinkFault.HALF_OPEN)).isEqualTo(Outcome.ROLLED_BACK);
         assertThat(rows()).isZero();
         // Its locks are gone: the same row can be written at once.
         try (OwnedTransaction transaction = begin()) {
@@ -161,10 +160,10 @@ class OwnedTransactionIT {
         }
     }
 
-    private Outcome outcomeOfACommitThatLoses(Loss loss) throws Exception {
+    private Outcome outcomeOfACommitThatMeets(LinkFault fault) throws Exception {
         try (OwnedTransaction transaction = begin()) {
             insert(transaction);
-            proxy.loseNext(loss);
+            proxy.inject(fault, Link.SQL);
             assertThat(OwnedTransaction.isUnknown(catchThrowableOfType(SQLException.class, transaction::commit)))
                     .isTrue();
             return transaction.resolve(behindProxy, fresh -> {
