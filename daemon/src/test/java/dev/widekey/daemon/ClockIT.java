@@ -32,10 +32,14 @@ class ClockIT {
             world.fill(60_000);
             Path config = world.config("cutover: {quiet: 1s, auto: false}", "backfill: {workers: 1, chunk-rows: 100}");
             Map<String, String> faked = Map.of(
-                    "LD_PRELOAD", library.toString(),
-                    "FAKETIME_TIMESTAMP_FILE", clock.toString(),
-                    "FAKETIME_CACHE_DURATION", "1",
-                    "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+                    "LD_PRELOAD",
+                    library.toString(),
+                    "FAKETIME_TIMESTAMP_FILE",
+                    clock.toString(),
+                    "FAKETIME_CACHE_DURATION",
+                    "1",
+                    "FAKETIME_DONT_FAKE_MONOTONIC",
+                    "1");
             try (DaemonProcess daemon = world.start(config, faked)) {
                 try (LiveWriter writer = LiveWriter.on(world.source, 60_000)) {
                     world.awaitChunks(5);

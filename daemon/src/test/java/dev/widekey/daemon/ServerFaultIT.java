@@ -113,7 +113,8 @@ class ServerFaultIT {
                 await("the stream waits for a lock")
                         .atMost(Duration.ofSeconds(30))
                         .until(() -> world.target
-                                .value("SELECT COUNT(*) > 0 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
+                                .value(
+                                        "SELECT COUNT(*) > 0 FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'")
                                 .equals(Optional.of("1")));
                 locks.execute("SELECT id FROM history WHERE id = 1 FOR UPDATE");
                 world.awaitLog("apply failed, attempt 2");
@@ -130,8 +131,8 @@ class ServerFaultIT {
     @Test
     void aTargetWhoseDiskIsFullIsWaitedForAndMayBeTakenOverMeanwhile() throws Exception {
         assumeThat(mount(folder)).as("a small file system can be mounted").isTrue();
-        try (MySqlServer target = MySqlServer.start(
-                        ServerOptions.defaults().with("log-bin", folder.resolve("binlog").toString()));
+        try (MySqlServer target = MySqlServer.start(ServerOptions.defaults()
+                        .with("log-bin", folder.resolve("binlog").toString()));
                 SmallWorld world = new SmallWorld(TestServers.source(), target)) {
             world.fill(ROWS);
             Path ballast = folder.resolve("ballast");
@@ -161,16 +162,18 @@ class ServerFaultIT {
                     world.end(second);
                 }
             }
-            await("room for the hanging commits").atMost(Duration.ofSeconds(120)).until(() -> {
-                try (Connection connection = target.connect();
-                        Statement statement = connection.createStatement()) {
-                    connection.setNetworkTimeout(Runnable::run, 5_000);
-                    statement.execute("CREATE DATABASE IF NOT EXISTS room");
-                    return true;
-                } catch (SQLException full) {
-                    return false;
-                }
-            });
+            await("room for the hanging commits")
+                    .atMost(Duration.ofSeconds(120))
+                    .until(() -> {
+                        try (Connection connection = target.connect();
+                                Statement statement = connection.createStatement()) {
+                            connection.setNetworkTimeout(Runnable::run, 5_000);
+                            statement.execute("CREATE DATABASE IF NOT EXISTS room");
+                            return true;
+                        } catch (SQLException full) {
+                            return false;
+                        }
+                    });
             try (DaemonProcess third = world.start(world.config(BY_HAND, SMALL_CHUNKS))) {
                 world.awaitPhase("READY");
                 world.approve();

@@ -26,8 +26,8 @@ class SlowCommitIT {
 
     @Test
     void aDeleteDeliveredLongBeforeItIsVisibleIsNotUndoneByTheCopy() throws Exception {
-        try (MySqlServer source = MySqlServer.start(
-                        ServerOptions.defaults().with("plugin-load-add", "semisync_source.so"));
+        try (MySqlServer source =
+                        MySqlServer.start(ServerOptions.defaults().with("plugin-load-add", "semisync_source.so"));
                 SmallWorld world = new SmallWorld(source, TestServers.target())) {
             world.fill(2_000);
             Path config = world.config(BY_HAND, "start: flag", "backfill: {workers: 2, chunk-rows: 100}");
@@ -50,7 +50,8 @@ class SlowCommitIT {
                 await("the delete is applied")
                         .atMost(Duration.ofSeconds(60))
                         .until(() -> !world.state("SELECT position FROM stream").equals(before));
-                assertThat(world.source.value("SELECT COUNT(*) FROM history WHERE id % 7 = 0")).hasValue("285");
+                assertThat(world.source.value("SELECT COUNT(*) FROM history WHERE id % 7 = 0"))
+                        .hasValue("285");
                 world.meddle("UPDATE flag SET enabled = 0, version = version + 1 WHERE name = 'widekey.pause'");
                 world.awaitLog("CachedSwitch: not paused");
                 // Rows that are deleted in the log and still there on the source are not read yet.
@@ -68,7 +69,8 @@ class SlowCommitIT {
                 SmallWorld.Ended done = world.end(daemon);
                 assertThat(done.code()).as(done.output()).isZero();
             }
-            assertThat(world.target.value("SELECT COUNT(*) FROM history WHERE id % 7 = 0")).hasValue("0");
+            assertThat(world.target.value("SELECT COUNT(*) FROM history WHERE id % 7 = 0"))
+                    .hasValue("0");
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
         }
     }

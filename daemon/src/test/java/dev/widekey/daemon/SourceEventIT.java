@@ -103,12 +103,17 @@ class SourceEventIT {
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("READY");
                 world.source.execute(
-                        "XA START 'x'", "INSERT INTO history VALUES (777, 'prepared', NOW())", "XA END 'x'", "XA PREPARE 'x'", end);
+                        "XA START 'x'",
+                        "INSERT INTO history VALUES (777, 'prepared', NOW())",
+                        "XA END 'x'",
+                        "XA PREPARE 'x'",
+                        end);
                 world.approve();
                 SmallWorld.Ended ended = world.end(daemon);
                 assertThat(ended.code()).as(ended.output()).isIn(0, 4);
                 if (ended.code() == 4) {
-                    assertThat(world.state("SELECT halt FROM migration").orElseThrow()).isIn("UNREADABLE", "DIVERGENT");
+                    assertThat(world.state("SELECT halt FROM migration").orElseThrow())
+                            .isIn("UNREADABLE", "DIVERGENT");
                     assertThat(world.flags()).isEqualTo("0,1");
                 } else {
                     assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
@@ -162,14 +167,18 @@ class SourceEventIT {
                 if (lossy) {
                     world.source.execute("INSERT INTO history VALUES (700000, 'lost with the old server', NOW())");
                     await().atMost(Duration.ofSeconds(30))
-                            .until(() -> world.target.value("SELECT id FROM history WHERE id = 700000").isPresent());
+                            .until(() -> world.target
+                                    .value("SELECT id FROM history WHERE id = 700000")
+                                    .isPresent());
                 }
                 String applied = world.state("SELECT position FROM stream").orElseThrow();
                 proxy.retarget(replica);
-                replica.execute("INSERT INTO " + world.source.name() + ".history VALUES (800000, 'on the new one', NOW())");
+                replica.execute(
+                        "INSERT INTO " + world.source.name() + ".history VALUES (800000, 'on the new one', NOW())");
                 String said = halted(world, daemon, "SOURCE_CHANGED");
                 assertThat(said).contains("Point the source back, or start again with a new copy");
-                assertThat(world.target.value("SELECT id FROM history WHERE id = 800000")).isEmpty();
+                assertThat(world.target.value("SELECT id FROM history WHERE id = 800000"))
+                        .isEmpty();
                 assertThat(world.state("SELECT position FROM stream")).hasValue(applied);
             }
             assertThat(world.flags()).isEqualTo("0,1");
@@ -178,7 +187,8 @@ class SourceEventIT {
 
     private static void caughtUp(MySqlServer source, MySqlServer replica) throws Exception {
         String executed = value(source, "SELECT @@global.gtid_executed");
-        assertThat(value(replica, "SELECT WAIT_FOR_EXECUTED_GTID_SET('" + executed + "', 60)")).isEqualTo("0");
+        assertThat(value(replica, "SELECT WAIT_FOR_EXECUTED_GTID_SET('" + executed + "', 60)"))
+                .isEqualTo("0");
     }
 
     private static String newestLog(MySqlServer server) throws Exception {

@@ -29,9 +29,8 @@ class DatabaseIT {
             assertThat(rows(database, table)).isEqualTo(2);
             proxy.inject(LinkFault.CUT_INSIDE_ROW, Link.SQL);
             SQLException lost = catchThrowableOfType(SQLException.class, () -> rows(database, table));
-            assertThat(Faults.passes(lost))
-                    
-                    .isTrue();
+            assertThat(Faults.passes(lost)).isTrue();
+
             assertThat(rows(database, table)).isEqualTo(2);
         }
     }
