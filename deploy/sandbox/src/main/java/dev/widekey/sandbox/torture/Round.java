@@ -248,6 +248,10 @@ public final class Round {
             bury(running);
         } else if (struck && GAVE_UP.contains(code)) {
             score.restarted();
+            say.accept("gave up with exit code " + code + " in phase '" + running.phase() + "':");
+            running.lastLines().stream()
+                    .filter(line -> line.contains(" ERROR ") || line.startsWith("Caused by"))
+                    .forEach(line -> say.accept("  " + line));
             bury(running);
         } else {
             throw failed("the daemon ended with exit code " + code, running);
