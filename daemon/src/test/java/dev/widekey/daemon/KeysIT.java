@@ -105,9 +105,10 @@ class KeysIT {
 
     @Test
     void generatedInvisibleAndDefaultedColumnsEndAsOnTheSource() throws Exception {
-        String columns = "v INT NULL DEFAULT 5, stored INT AS (v * 2) STORED, computed VARCHAR(20) AS (CONCAT('x', v)) VIRTUAL,"
-                + " hidden INT NULL INVISIBLE, made VARCHAR(36) CHARACTER SET utf8mb4 DEFAULT (UUID()),"
-                + " at TIMESTAMP(6) NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)";
+        String columns =
+                "v INT NULL DEFAULT 5, stored INT AS (v * 2) STORED, computed VARCHAR(20) AS (CONCAT('x', v)) VIRTUAL,"
+                        + " hidden INT NULL INVISIBLE, made VARCHAR(36) CHARACTER SET utf8mb4 DEFAULT (UUID()),"
+                        + " at TIMESTAMP(6) NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6)";
         try (TypeTable table = table(
                 "id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, " + columns,
                 columns + ", id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY",
@@ -134,7 +135,8 @@ class KeysIT {
 
     private static void assertSame(TypeTable table) throws Exception {
         assertThat(table.alarm.isRaised()).isFalse();
-        String rows = "SELECT GROUP_CONCAT(CONCAT_WS('|', id, " + String.join(", ", table.columns()) + ") ORDER BY id) FROM t";
+        String rows = "SELECT GROUP_CONCAT(CONCAT_WS('|', id, " + String.join(", ", table.columns())
+                + ") ORDER BY id) FROM t";
         assertThat(table.target.value(rows.replace("id,", "id + 0,")))
                 .isEqualTo(table.source.value(rows.replace("id,", "id + 0,")))
                 .isPresent();

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Rows the stream cannot show, changed again before they are read, with and without their chunk in flight. */
 class RereadIT {
-    private static final String COLUMNS = "id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARCHAR(50) CHARACTER SET latin1 NULL";
+    private static final String COLUMNS =
+            "id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARCHAR(50) CHARACTER SET latin1 NULL";
     private static final String WIDER =
             "id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, v VARCHAR(50) CHARACTER SET utf8mb4 NULL";
     private static final List<String> ROWS =
@@ -83,7 +84,8 @@ class RereadIT {
                 Statement statement = holder.createStatement()) {
             holder.setAutoCommit(false);
             statement.execute("SELECT * FROM t WHERE id = 1 FOR UPDATE");
-            table.write(List.of("BEGIN", "DELETE FROM t WHERE id = 1", "UPDATE t SET v = X'DF' WHERE id = 20", "COMMIT"));
+            table.write(
+                    List.of("BEGIN", "DELETE FROM t WHERE id = 1", "UPDATE t SET v = X'DF' WHERE id = 20", "COMMIT"));
             await().atMost(Duration.ofSeconds(60)).until(() -> table.saw(Change.Kind.TOUCH));
             table.write(then.statements);
             step.run();
@@ -119,7 +121,8 @@ class RereadIT {
                 "id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v " + from,
                 "id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, v " + to,
                 List.of())) {
-            table.write(List.of("SET SESSION sql_mode = 'ALLOW_INVALID_DATES'", "INSERT INTO t VALUES (77, " + value + ")"));
+            table.write(List.of(
+                    "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'", "INSERT INTO t VALUES (77, " + value + ")"));
             HaltException halt = table.awaitHalt();
             if (!reason.equals("ANY")) {
                 assertThat(halt.reason()).isEqualTo(HaltException.Reason.valueOf(reason));
@@ -142,7 +145,8 @@ class RereadIT {
             HaltException halt = table.awaitHalt();
             assertThat(halt.reason()).isEqualTo(HaltException.Reason.UNREADABLE);
             assertThat(halt).hasMessageContaining("key is above 9223372036854775807");
-            assertThat(table.target.value("SELECT GROUP_CONCAT(id, '=', v) FROM t")).hasValue("9223372036854775807=2");
+            assertThat(table.target.value("SELECT GROUP_CONCAT(id, '=', v) FROM t"))
+                    .hasValue("9223372036854775807=2");
         }
     }
 }

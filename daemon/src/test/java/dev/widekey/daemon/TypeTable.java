@@ -179,7 +179,7 @@ final class TypeTable implements AutoCloseable {
     }
 
     /** A chunk over these keys, planned. */
-    Chunk chunk(KeyRange range) {
+    Chunk chunk(KeyRange range) throws SQLException {
         Chunk chunk = new Chunk(chunks.last().map(last -> last.number() + 1).orElse(0L), range);
         chunks.add(chunk);
         return chunk;
