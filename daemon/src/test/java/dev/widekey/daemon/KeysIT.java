@@ -24,7 +24,7 @@ class KeysIT {
             INT UNSIGNED       | BIGINT UNSIGNED | 0, 2147483648, 4294967295
             INT(8) ZEROFILL    | BIGINT UNSIGNED | 0, 7, 4294967295
             BIGINT             | BIGINT          | -9223372036854775808, -1, 0, 1000000000, 2000000001, 9223372036854775806
-            BIGINT UNSIGNED    | BIGINT UNSIGNED | 0, 1, 1000000000000, 9223372036854775807
+            BIGINT UNSIGNED    | BIGINT UNSIGNED | 0, 1, 1000000000000, 9223372036854775806
             INT                | BIGINT          | 5
             """)
     void everyKeyArrivesByCopyAndByStream(String from, String to, String keys) throws Exception {

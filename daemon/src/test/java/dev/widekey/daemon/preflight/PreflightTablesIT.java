@@ -182,7 +182,7 @@ class PreflightTablesIT extends PairOfServers {
         source(
                 "ALTER TABLE " + Pair.HISTORY + " MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT",
                 "INSERT INTO " + Pair.HISTORY
-                        + " (id, student_module_id, created) VALUES (9223372036854775807, 1, NOW())");
+                        + " (id, student_module_id, created) VALUES (9223372036854775806, 1, NOW())");
         assertThat(pair.problems()).isEmpty();
         source("INSERT INTO " + Pair.HISTORY
                 + " (id, student_module_id, created) VALUES (9223372036854775808, 1, NOW())");
