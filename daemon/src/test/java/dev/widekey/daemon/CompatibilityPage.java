@@ -198,7 +198,7 @@ final class CompatibilityPage {
         refused.forEach(line -> page.append(line).append('\n'));
         page.append("""
 
-                Types that are not listed are refused as `SOURCE_TYPE_UNSUPPORTED`. Keys: one column of an integer type, up to 2^63 - 1.
+                Types that are not listed are refused as `SOURCE_TYPE_UNSUPPORTED`. Keys: one column of an integer type, up to 2^63 - 2.
 
                 ## Refused because of a row
 

@@ -108,10 +108,10 @@ class RereadIT {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             JSON NULL                            | JSON NULL                             | JSON_ARRAY(1.10)         | ROW_REJECTED
-            ENUM('a') NULL                       | ENUM('a') NULL                        | 'z'                      | ROW_REJECTED
+            ENUM('a') NULL                       | ENUM('a') NULL                        | CONCAT('z')              | ROW_REJECTED
             VARCHAR(9) CHARACTER SET cp1257 NULL | VARCHAR(9) CHARACTER SET utf8mb4 NULL | _cp1257 X'A1'            | ROW_REJECTED
             INT NULL                             | INT UNSIGNED NULL                     | -1                       | ROW_REJECTED
-            DATE NULL                            | DATE NULL                             | '2021-02-31'             | ANY
+            DATE NULL                            | DATE NULL                             | CONCAT('2021-02-31')     | ANY
             """)
     void aValueThatCannotBeMovedHaltsTheStreamWithItsKey(String from, String to, String value, String reason)
             throws Exception {
@@ -139,14 +139,14 @@ class RereadIT {
                 TestServers.target(),
                 "id BIGINT UNSIGNED NOT NULL PRIMARY KEY, v INT NULL",
                 "id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY, v INT NULL",
-                List.of("INSERT INTO t VALUES (9223372036854775807, 1)"))) {
+                List.of("INSERT INTO t VALUES (9223372036854775806, 1)"))) {
             table.copy();
             table.write(List.of("UPDATE t SET v = 2", "INSERT INTO t VALUES (9223372036854775808, 1)"));
             HaltException halt = table.awaitHalt();
             assertThat(halt.reason()).isEqualTo(HaltException.Reason.UNREADABLE);
             assertThat(halt).hasMessageContaining("key is above 9223372036854775807");
             assertThat(table.target.value("SELECT GROUP_CONCAT(id, '=', v) FROM t"))
-                    .hasValue("9223372036854775807=2");
+                    .hasValue("9223372036854775806=2");
         }
     }
 }

@@ -27,8 +27,8 @@ final class Questions {
                     questions.add(new Question(
                             Kind.KEY_TOO_LARGE,
                             name,
-                            value + " > 9223372036854775807",
-                            "a " + name + " above 9223372036854775807, further than keys are followed",
+                            value + " > 9223372036854775806",
+                            "a " + name + " above 9223372036854775806, further than keys are followed",
                             "give the rows smaller keys"));
                 }
             }
