@@ -7,7 +7,6 @@ import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.fault.FaultProxy;
 import dev.widekey.sandbox.mysql.MySqlServer;
 import dev.widekey.sandbox.mysql.TestServers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -43,7 +42,7 @@ class FailoverIT {
                 SmallWorld world = new SmallWorld(address.front(), TestServers.target())) {
             world.fill(3_000);
             replicate(primary, replica);
-            Path config = plain(world.config("start: flag", "backfill: {chunk-rows: 100}", "cutover: {quiet: 1s}"));
+            Path config = world.config("start: flag", "backfill: {chunk-rows: 100}", "cutover: {quiet: 1s}");
             try (DaemonProcess daemon = world.start(config)) {
                 world.startPaused(config);
                 world.source.execute(
@@ -74,7 +73,7 @@ class FailoverIT {
                     replica,
                     "SET sql_log_bin = 0",
                     "UPDATE " + world.source.name() + ".history SET v = 'drift' WHERE id = 7");
-            Path config = plain(world.config("cutover: {quiet: 1s, auto: false}"));
+            Path config = world.config("cutover: {quiet: 1s, auto: false}");
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("READY");
                 promote(address, primary, replica);
@@ -99,7 +98,7 @@ class FailoverIT {
             replicate(primary, replica);
             awaitReplicated(primary, replica);
             execute(replica, "STOP REPLICA");
-            Path config = plain(world.config("cutover: {quiet: 1s, auto: false}"));
+            Path config = world.config("cutover: {quiet: 1s, auto: false}");
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("READY");
                 world.source.execute("UPDATE history SET v = 'lost' WHERE id = 3");
@@ -120,7 +119,7 @@ class FailoverIT {
             assertThat(refused.code()).as(refused.output()).isEqualTo(78);
             assertThat(refused.output()).contains("does not have all the transactions that were delivered");
             address.retarget(primary);
-            SmallWorld.Ended done = world.run(plain(world.config("cutover: {quiet: 1s}")));
+            SmallWorld.Ended done = world.run(world.config("cutover: {quiet: 1s}"));
             assertThat(done.code()).as(done.output()).isZero();
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
         }
@@ -132,7 +131,7 @@ class FailoverIT {
                 SmallWorld world = new SmallWorld(address.front(), TestServers.target())) {
             world.fill(500);
             replicate(primary, replica);
-            Path config = plain(world.config("cutover: {quiet: 60s}"));
+            Path config = world.config("cutover: {quiet: 60s}");
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("DRAIN");
                 promote(address, primary, replica);
@@ -144,11 +143,6 @@ class FailoverIT {
         } finally {
             demote(replica, primary);
         }
-    }
-
-    /** What passes through the proxy is not encrypted. */
-    private static Path plain(Path config) throws Exception {
-        return Files.writeString(config, Files.readString(config).replace("source: {", "source: {tls: disabled, "));
     }
 
     private static void replicate(MySqlServer from, MySqlServer to) throws Exception {

@@ -239,7 +239,8 @@ final class SourceCheck {
                         Reason.SOURCE_CHANGED,
                         "The source does not have all the transactions that were delivered from it (delivered: "
                                 + delivered + ", there: " + SourceConnection.text(source, executed)
-                                + "). The end of the log is lost. Start again with a new copy.");
+                                + "). Point the source back to the server that has them; if there is none, the end of the log is lost:"
+                                + " start again with a new copy.");
             }
         }
     }

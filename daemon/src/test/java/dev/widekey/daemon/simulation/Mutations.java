@@ -134,9 +134,9 @@ final class Mutations {
                 Mutation.of(
                                 "a chunk that failed goes on in its middle",
                                 BACKFILL + "ChunkReader.java",
-                                "                while (row.next()) {\n",
-                                "                for (int skip = passed.getOrDefault(range, 0); skip > 0; skip--) { row.next(); }\n"
-                                        + "                while (row.next()) {\n                    passed.merge(range, 1, Integer::sum);\n")
+                                "return stream(query, table.columns().size(), batchRows, sink);",
+                                "int[] skip = {passed.getOrDefault(range, 0)}; return stream(query, table.columns().size(), 1, batch -> {"
+                                        + " if (skip[0]-- <= 0) { passed.merge(range, 1, Integer::sum); sink.accept(batch); } });")
                         .and(
                                 "    private final SourceTable table;\n",
                                 "    private final SourceTable table;\n    private final java.util.Map<KeyRange, Integer> passed ="
@@ -232,8 +232,9 @@ final class Mutations {
                 Mutation.of(
                         "a new process starts its stream at the end of the log",
                         "daemon/src/test/java/dev/widekey/daemon/simulation/Life.java",
-                        "Position start = stored.position();",
-                        "Position start; try (Connection now = source.pool().getConnection()) { start = Position.endOfLog(now); }"),
+                        "StreamPosition.Stored stored = positions.read().orElseThrow();",
+                        "StreamPosition.Stored stored; try (Connection now = source.pool().getConnection()) {"
+                                + " Position end = Position.endOfLog(now); stored = new StreamPosition.Stored(end, end.gtids()); }"),
                 // The owner.
                 Mutation.of(
                         "no transaction checks the epoch",

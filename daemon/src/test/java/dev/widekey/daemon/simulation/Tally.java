@@ -60,10 +60,6 @@ final class Tally {
         }
     }
 
-    long of(Event event) {
-        return events[event.ordinal()];
-    }
-
     /** Every kind of fault and event with its number. */
     Map<String, Long> all() {
         Map<String, Long> all = new LinkedHashMap<>();
