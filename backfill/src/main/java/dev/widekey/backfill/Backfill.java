@@ -114,7 +114,6 @@ public final class Backfill {
         try {
             leftover.addAll(plan.uncopied());
             last = plan.last().orElse(null);
-            span = KeySpan.read(source, table);
         } finally {
             planning.unlock();
         }
@@ -173,6 +172,11 @@ public final class Backfill {
     private Optional<Chunk> next() throws Exception {
         planning.lock();
         try {
+            KeySpan keys = span;
+            if (keys == null) {
+                keys = call(() -> KeySpan.read(source, table));
+                span = keys;
+            }
             Chunk left = leftover.poll();
             if (left != null) {
                 return Optional.of(left);
@@ -183,7 +187,7 @@ public final class Backfill {
                 plan.add(next.get());
                 last = next.get();
             }
-            fraction = span == null ? 0 : span.fraction(order, last);
+            fraction = keys.fraction(order, last);
             return next;
         } finally {
             planning.unlock();

@@ -87,6 +87,14 @@ class BackfillTest {
     }
 
     @Test
+    void aSourceThatIsAwayWhenTheCopyBeginsIsWaitedFor() throws Exception {
+        table.away = 5;
+        assertThat(backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {}).run()).isTrue();
+        assertThat(table.away).isZero();
+        assertThat(merge.target).isEqualTo(table.rows);
+    }
+
+    @Test
     void theFirstFailureThatDoesNotPassStopsAllWorkersAndIsThrown() {
         RowRejectedException rejected = new RowRejectedException(350, new SQLException("too long"));
         CountDownLatch othersRetry = new CountDownLatch(3);

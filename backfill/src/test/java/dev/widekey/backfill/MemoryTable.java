@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLTransientConnectionException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
@@ -19,6 +20,9 @@ import javax.sql.DataSource;
 final class MemoryTable {
     static final SourceTable NAME = new SourceTable("s", "t", "id", List.of("id", "v"));
 
+    /** How many more connections fail. */
+    volatile int away;
+
     final NavigableMap<Long, String> rows = new ConcurrentSkipListMap<>();
 
     MemoryTable(int count) {
@@ -28,7 +32,13 @@ final class MemoryTable {
     }
 
     DataSource source() {
-        return proxy(DataSource.class, (self, method, arguments) -> connection());
+        return proxy(DataSource.class, (self, method, arguments) -> {
+            if (away > 0) {
+                away--;
+                throw new SQLTransientConnectionException("the source is away");
+            }
+            return connection();
+        });
     }
 
     private Connection connection() {
