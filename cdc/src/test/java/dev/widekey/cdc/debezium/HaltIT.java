@@ -114,13 +114,13 @@ class HaltIT {
         Fixture(String... columns) throws Exception {
             schema.execute(
                     "CREATE TABLE history (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20)"
-                            + (columns[1].equals("doc") ? ", doc JSON" : "") + ")",
+                            + (columns[1].equals("absent") ? ", doc JSON" : "") + ")",
                     "CREATE TABLE next (id INT PRIMARY KEY, name VARCHAR(20))");
             FeedConfig config = Feeds.config(server, schema.name(), "history", columns);
             Position start = Feeds.start(server, config);
             feed = new DebeziumChangeFeed(config, Feeds.PACE);
             feed.start(start, receiver);
-            if (!columns[1].equals("doc")) {
+            if (!columns[1].equals("absent")) {
                 receiver.awaitThat("connected", () -> feed.status().connected());
             }
         }
