@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * connection must not convert them ({@code character_set_results} NULL, time zone UTC). Thread-safe.
  */
 final class ChunkReader {
-    private static final int BATCH_ROWS = 500;
+    static final int BATCH_ROWS = 500;
     private static final long BATCH_BYTES = 1 << 20;
 
     private final SourceTable table;
@@ -37,33 +37,37 @@ final class ChunkReader {
     record Volume(long rows, long bytes) {}
 
     Volume read(Connection source, KeyRange range, Sink sink) throws SQLException {
-        long rows = 0;
-        long bytes = 0;
-        int columns = table.columns().size();
         try (PreparedStatement query =
                 source.prepareStatement(sql(range), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             bind(query, range);
-            // Connector/J's word for "stream": rows are taken off the wire one by one.
-            query.setFetchSize(Integer.MIN_VALUE);
-            try (ResultSet row = query.executeQuery()) {
-                RowBatch batch = new RowBatch();
-                while (row.next()) {
-                    byte[] @Nullable [] values = new byte[columns][];
-                    for (int i = 0; i < columns; i++) {
-                        values[i] = row.getBytes(i + 1);
-                    }
-                    batch.add(values);
-                    if (batch.isFull(batchRows, BATCH_BYTES)) {
-                        rows += batch.rows().size();
-                        bytes += batch.bytes();
-                        sink.accept(batch);
-                        batch = new RowBatch();
-                    }
+            return stream(query, table.columns().size(), batchRows, sink);
+        }
+    }
+
+    /** Hands on the rows of a query in batches. */
+    static Volume stream(PreparedStatement query, int columns, int batchRows, Sink sink) throws SQLException {
+        long rows = 0;
+        long bytes = 0;
+        // Connector/J's word for "stream": rows are taken off the wire one by one.
+        query.setFetchSize(Integer.MIN_VALUE);
+        try (ResultSet row = query.executeQuery()) {
+            RowBatch batch = new RowBatch();
+            while (row.next()) {
+                byte[] @Nullable [] values = new byte[columns][];
+                for (int i = 0; i < columns; i++) {
+                    values[i] = row.getBytes(i + 1);
                 }
-                rows += batch.rows().size();
-                bytes += batch.bytes();
-                sink.accept(batch);
+                batch.add(values);
+                if (batch.isFull(batchRows, BATCH_BYTES)) {
+                    rows += batch.rows().size();
+                    bytes += batch.bytes();
+                    sink.accept(batch);
+                    batch = new RowBatch();
+                }
             }
+            rows += batch.rows().size();
+            bytes += batch.bytes();
+            sink.accept(batch);
         }
         return new Volume(rows, bytes);
     }

@@ -16,6 +16,7 @@ import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.merge.Rereading;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.TargetChunkWriter;
 import dev.widekey.daemon.merge.TargetStreamWriter;
@@ -158,7 +159,8 @@ final class Daemon implements AutoCloseable {
         StreamPosition positions = new StreamPosition(target, state, config.migration());
         ChunkLog chunks = new ChunkLog(target, state, config.migration(), ownership, retries.untilItPasses("plan"));
         SourceActivity activity = new SourceActivity(System::nanoTime);
-        TargetStreamWriter streamWriter = new TargetStreamWriter(target, targetTable, positions, ownership);
+        TargetStreamWriter streamWriter = new TargetStreamWriter(
+                target, targetTable, positions, ownership, new Rereading(source, sourceTable, tables.visibility()));
         if (writesMayBeMoved(routing)) {
             before.gapStart().ifPresent(streamWriter::reserve);
         }

@@ -8,6 +8,7 @@ import dev.widekey.daemon.merge.Visibility;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.table.Canonical;
 import dev.widekey.daemon.table.Compatibility;
+import dev.widekey.daemon.table.Forms;
 import dev.widekey.daemon.table.TableDefinition;
 import dev.widekey.daemon.table.TargetTable;
 import java.sql.Connection;
@@ -44,11 +45,12 @@ record Tables(
                     "the target table no longer fits the source table: " + fit.mismatches());
         }
         String key = fit.key().orElseThrow();
+        Forms forms = Forms.of(sourceTable, targetTable, fit.columns());
         return new Tables(
-                new SourceTable(from.schema(), from.table(), key, fit.columns()),
-                new TargetTable(to.schema(), to.table(), key, fit.columns()),
+                new SourceTable(from.schema(), from.table(), key, fit.columns(), forms.reads()),
+                new TargetTable(to.schema(), to.table(), key, fit.columns(), forms.parameters()),
                 targetTable,
-                Canonical.of(sourceTable, targetTable, fit.columns()),
+                Canonical.of(sourceTable, targetTable, fit.compared()),
                 visibility(config, source),
                 new FeedConfig(
                         "widekey-" + config.migration(),

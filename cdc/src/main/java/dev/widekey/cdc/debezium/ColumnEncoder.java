@@ -2,6 +2,7 @@ package dev.widekey.cdc.debezium;
 
 import dev.widekey.cdc.TableShape.Column;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the engine's value of one column into the bytes of MySQL's own text form.
@@ -20,31 +23,40 @@ import java.time.ZoneOffset;
 @FunctionalInterface
 interface ColumnEncoder {
 
-    /** The bytes of a value that is not NULL. */
-    byte[] encode(Object value);
+    /** The bytes of a value that is not NULL; {@code null} when the engine may have put this value in place of another. */
+    byte @Nullable [] encode(Object value);
 
     /**
      * The encoder of a column.
      *
-     * @throws IllegalArgumentException naming the column when its type or character set is not supported
+     * @return empty when the engine cannot be trusted with any value of the column
      */
-    static ColumnEncoder of(Column column) {
+    static Optional<ColumnEncoder> of(Column column) {
+        return Optional.ofNullable(
+                switch (column.type()) {
+                    case "tinyint", "smallint", "mediumint", "int", "bigint" -> ColumnEncoder::integer;
+                    case "float" -> value -> ascii(DoubleText.shortest(((Number) value).doubleValue()));
+                    case "double" -> value -> ascii(DoubleText.shortest((Double) value));
+                    case "decimal" -> value -> decimal((BigDecimal) value, column.scale());
+                    case "year" -> value -> ascii(year(((Number) value).intValue()));
+                    case "bit" -> value -> ascii(bits(value));
+                    case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" ->
+                        isUnicodeBytes(column) ? value -> text((String) value) : null;
+                    case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> ColumnEncoder::raw;
+                    case "date" -> value -> date(((Number) value).longValue());
+                    case "datetime" -> value -> dateTime(((Number) value).longValue(), column.scale());
+                    case "timestamp" -> value -> timestamp((String) value, column.scale());
+                    case "time" -> value -> ascii(time(((Number) value).longValue(), column.scale()));
+                    // Labels, documents and shapes come as interpretations; the row holds numbers and bytes.
+                    default -> null;
+                });
+    }
+
+    /** Whether the engine shows a zero or partial date as NULL, so that NULL proves nothing. */
+    static boolean isNullAmbiguous(Column column) {
         return switch (column.type()) {
-            case "tinyint", "smallint", "mediumint", "int", "bigint" -> ColumnEncoder::integer;
-            case "double" ->
-                column.scale() < 0
-                        ? value -> ascii(DoubleText.shortest((Double) value))
-                        : value -> ascii(DoubleText.fixed((Double) value, column.scale()));
-            case "decimal" -> value -> decimal((BigDecimal) value, column.scale());
-            case "char", "varchar", "tinytext", "text", "mediumtext", "longtext" -> text(column);
-            case "binary", "varbinary", "tinyblob", "blob", "mediumblob", "longblob" -> ColumnEncoder::raw;
-            case "date" -> value -> ascii(date(LocalDate.ofEpochDay(((Number) value).longValue())));
-            case "datetime" -> value -> ascii(dateTime(fromMicros(((Number) value).longValue()), column.scale()));
-            case "timestamp" -> value -> ascii(dateTime(utc((String) value), column.scale()));
-            case "time" -> value -> ascii(time(((Number) value).longValue(), column.scale()));
-            default ->
-                throw new IllegalArgumentException(
-                        "column " + column.name() + " has the type " + column.fullType() + ", which is not supported");
+            case "date", "datetime", "timestamp" -> true;
+            default -> false;
         };
     }
 
@@ -59,13 +71,34 @@ interface ColumnEncoder {
         return ascii(value.setScale(scale, RoundingMode.UNNECESSARY).toPlainString());
     }
 
-    private static ColumnEncoder text(Column column) {
+    private static boolean isUnicodeBytes(Column column) {
         return switch (column.charset()) {
-            case "utf8mb4", "utf8mb3", "ascii" -> value -> ((String) value).getBytes(StandardCharsets.UTF_8);
-            default ->
-                throw new IllegalArgumentException("column " + column.name() + " has the character set "
-                        + column.charset() + ", which is not supported");
+            case "utf8mb4", "utf8mb3", "ascii" -> true;
+            default -> false;
         };
+    }
+
+    /** Bytes that are no text were decoded to the replacement character, which a text may also hold. */
+    private static byte @Nullable [] text(String value) {
+        return value.indexOf('\uFFFD') < 0 ? value.getBytes(StandardCharsets.UTF_8) : null;
+    }
+
+    /** The engine counts from 1900, which no YEAR holds, where the value is 0000. */
+    private static String year(int value) {
+        return Integer.toString(value == 1900 ? 0 : value);
+    }
+
+    /** BIT(1) comes as a boolean, any longer one as bytes from the lowest up. */
+    private static String bits(Object value) {
+        if (value instanceof Boolean bit) {
+            return bit ? "1" : "0";
+        }
+        byte[] lowestFirst = raw(value);
+        BigInteger number = BigInteger.ZERO;
+        for (int i = lowestFirst.length - 1; i >= 0; i--) {
+            number = number.shiftLeft(8).or(BigInteger.valueOf(lowestFirst[i] & 0xFF));
+        }
+        return number.toString();
     }
 
     private static byte[] raw(Object value) {
@@ -78,14 +111,25 @@ interface ColumnEncoder {
         return bytes;
     }
 
+    /** A zero date in a column that takes no NULL comes as the first day of the epoch. */
+    private static byte @Nullable [] date(long epochDay) {
+        return epochDay == 0 ? null : ascii(date(LocalDate.ofEpochDay(epochDay)));
+    }
+
+    private static byte @Nullable [] dateTime(long micros, int digits) {
+        return micros == 0 ? null : ascii(dateTime(fromMicros(micros), digits));
+    }
+
+    private static byte @Nullable [] timestamp(String isoText, int digits) {
+        Instant instant = OffsetDateTime.parse(isoText).toInstant();
+        return instant.equals(Instant.EPOCH)
+                ? null
+                : ascii(dateTime(LocalDateTime.ofInstant(instant, ZoneOffset.UTC), digits));
+    }
+
     private static LocalDateTime fromMicros(long micros) {
         return LocalDateTime.ofEpochSecond(
                 Math.floorDiv(micros, 1_000_000L), (int) Math.floorMod(micros, 1_000_000L) * 1_000, ZoneOffset.UTC);
-    }
-
-    private static LocalDateTime utc(String isoText) {
-        Instant instant = OffsetDateTime.parse(isoText).toInstant();
-        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 
     private static String date(LocalDate date) {

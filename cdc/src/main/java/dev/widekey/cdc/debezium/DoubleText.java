@@ -15,7 +15,7 @@ final class DoubleText {
 
     private DoubleText() {}
 
-    /** A DOUBLE without fixed digits. */
+    /** Also of a FLOAT, taken for the DOUBLE it is, and of numbers with fixed digits, which hold more than they show. */
     static String shortest(double value) {
         if (value == 0) {
             return 1 / value < 0 ? "-0" : "0";
@@ -31,13 +31,6 @@ final class DoubleText {
         }
         String fraction = unscaled.length() == 1 ? "" : "." + unscaled.substring(1);
         return (value < 0 ? "-" : "") + unscaled.charAt(0) + fraction + "e" + (point - 1);
-    }
-
-    /** A DOUBLE(M,D). */
-    static String fixed(double value, int digits) {
-        String text =
-                new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
-        return value == 0 && 1 / value < 0 ? "-" + text : text;
     }
 
     /** Java 17's own text form sometimes has a digit too many, or not the nearest last digit. */

@@ -3,6 +3,7 @@ package dev.widekey.cdc.debezium;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.FeedConfig.Tls;
 import dev.widekey.cdc.Position;
+import dev.widekey.cdc.TableShape;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Properties;
@@ -21,7 +22,8 @@ final class EngineSettings {
 
     private EngineSettings() {}
 
-    static Properties of(FeedConfig config, Position from) {
+    /** @param shape tells which columns the engine has to decode */
+    static Properties of(FeedConfig config, TableShape shape, Position from) {
         Properties p = new Properties();
         p.setProperty("name", config.name());
         p.setProperty("topic.prefix", config.name());
@@ -29,6 +31,13 @@ final class EngineSettings {
         connection(p, config);
         resume(p, config, from);
         values(p);
+        if (!RowDecoder.isReadable(shape, config.columns())) {
+            // Every row is read from the source anyway: nothing but the key is decoded, so nothing else can fail.
+            p.setProperty(
+                    "column.include.list",
+                    DdlWatch.literal(config.schema()) + "\\." + DdlWatch.literal(config.table()) + "\\."
+                            + DdlWatch.literal(config.keyColumn()));
+        }
         liveness(p, config);
         return p;
     }

@@ -98,23 +98,32 @@ final class RecordReader {
         Struct source = value.getStruct("source");
         String operation = value.getString("op");
         switch (operation) {
-            case "c", "u" -> add(record, source, Change.upsert(key(record), decoder.row(value.getStruct("after"))));
-            case "d" -> {
-                Change delete = Change.delete(key(record));
-                if (record.headers().lastWithName("__debezium.newkey") != null) {
-                    removedKey = delete;
-                } else {
-                    add(record, source, delete);
-                }
-            }
+            case "c", "u", "d" -> row(record, source, value.getStruct("after"));
             case "t" ->
                 halt(Reason.TRUNCATED, "TRUNCATE of " + tableName + " went by; the rows have to be copied again.");
             default -> halt(Reason.UNREADABLE, "The stream holds an event of unknown kind: " + operation);
         }
     }
 
-    private long key(SourceRecord record) {
-        return decoder.key((Struct) record.key());
+    private void row(SourceRecord record, Struct source, @Nullable Struct image) throws InterruptedException {
+        long key;
+        try {
+            key = decoder.key((Struct) record.key());
+        } catch (ArithmeticException beyond) {
+            halt(
+                    Reason.UNREADABLE,
+                    "A row of " + tableName
+                            + " was written whose key is above 9223372036854775807, further than keys are"
+                            + " followed. Delete the row and start again with a new copy.");
+            return;
+        }
+        if (image != null) {
+            add(record, source, decoder.written(key, image));
+        } else if (record.headers().lastWithName("__debezium.newkey") != null) {
+            removedKey = Change.delete(key);
+        } else {
+            add(record, source, Change.delete(key));
+        }
     }
 
     private void add(SourceRecord record, Struct source, Change change) throws InterruptedException {

@@ -167,7 +167,7 @@ final class Supervisor {
                     Reason.UNREADABLE,
                     "The table cannot be read exactly: " + e.getMessage() + ". Leave the column out.");
         }
-        return Reader.start(config.name(), EngineSettings.of(config, from), records);
+        return Reader.start(config.name(), EngineSettings.of(config, shape, from), records);
     }
 
     private String watch(Reader current, Position from) throws HaltException, InterruptedException {

@@ -79,10 +79,10 @@ class HaltIT {
     }
 
     @Test
-    void a_column_that_cannot_be_read_exactly_halts_the_stream_by_name() throws Exception {
-        try (Fixture f = new Fixture("id", "doc")) {
+    void a_column_that_is_not_there_halts_the_stream_by_name() throws Exception {
+        try (Fixture f = new Fixture("id", "absent")) {
             assertThat(f.receiver.awaitHalt().reason()).isEqualTo(Reason.UNREADABLE);
-            assertThat(f.receiver.halt().message()).contains("doc").contains("json");
+            assertThat(f.receiver.halt().message()).contains("the table has no column absent");
         }
     }
 
@@ -114,13 +114,13 @@ class HaltIT {
         Fixture(String... columns) throws Exception {
             schema.execute(
                     "CREATE TABLE history (id INT PRIMARY KEY AUTO_INCREMENT, name VARCHAR(20)"
-                            + (columns[1].equals("doc") ? ", doc JSON" : "") + ")",
+                            + (columns[1].equals("absent") ? ", doc JSON" : "") + ")",
                     "CREATE TABLE next (id INT PRIMARY KEY, name VARCHAR(20))");
             FeedConfig config = Feeds.config(server, schema.name(), "history", columns);
             Position start = Feeds.start(server, config);
             feed = new DebeziumChangeFeed(config, Feeds.PACE);
             feed.start(start, receiver);
-            if (!columns[1].equals("doc")) {
+            if (!columns[1].equals("absent")) {
                 receiver.awaitThat("connected", () -> feed.status().connected());
             }
         }

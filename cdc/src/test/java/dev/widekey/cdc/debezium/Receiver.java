@@ -81,7 +81,7 @@ class Receiver implements ChangeListener {
         return batches().stream().flatMap(batch -> batch.changes().stream()).toList();
     }
 
-    /** The changes as text: {@code 7=a|b} or {@code -7}. */
+    /** The changes as text: {@code 7=a|b}, {@code 7~} for a touch, or {@code -7}. */
     List<String> texts() {
         return changes().stream().map(Receiver::text).toList();
     }
@@ -102,6 +102,9 @@ class Receiver implements ChangeListener {
     static String text(Change change) {
         if (change.isDelete()) {
             return "-" + change.key();
+        }
+        if (change.isTouch()) {
+            return change.key() + "~";
         }
         StringBuilder text = new StringBuilder().append(change.key()).append('=');
         for (byte[] value : change.row()) {

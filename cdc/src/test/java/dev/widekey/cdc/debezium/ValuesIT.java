@@ -47,13 +47,14 @@ class ValuesIT {
                 "DECIMAL(5,0) UNSIGNED; 99999 / 0",
                 "DOUBLE; 0.1 / 1e22 / 1.7976931348623157e308 / 4.9406564584124654e-324 / 2e-3 / 123456789012345678 / 1e15 / 999999999999999 /"
                         + " -1e-15 / 1e-16 / 100 / -0e0 / 2.2250738585072014e-308 / 9007199254740993 / 5e-324 / 1.5e14 / 0.00001",
-                "DOUBLE(12,3); 1.5 / 123456789.123 / -0.001 / 0",
-                "DATE; '0099-01-01' / '9999-12-31' / '1970-01-01' / '1000-01-01'",
+                "FLOAT; 0 / -0e0",
+                "YEAR; 1901 / 2155",
+                "DATE; '0099-01-01' / '9999-12-31' / '1970-01-02' / '1000-01-01'",
                 "DATETIME; '0070-01-01 00:00:00' / '9999-12-31 23:59:59' / '2038-01-19 03:14:08'",
                 "DATETIME(1); '2020-02-29 12:34:56.7' / '1969-12-31 23:59:59.9'",
                 "DATETIME(3); '2020-02-29 12:34:56.789' / '1901-01-01 00:00:00.001'",
                 "DATETIME(6); '9999-12-31 23:59:59.999999' / '1000-01-01 00:00:00.000001'",
-                "TIMESTAMP NULL; '1970-01-01 00:00:01' / '2038-01-19 03:14:07' / NULL",
+                "TIMESTAMP NULL; '1970-01-01 00:00:01' / '2038-01-19 03:14:07'",
                 "TIMESTAMP(6) NULL; '1970-01-01 00:00:01.000001' / '2038-01-19 03:14:07.999999' / '2020-01-01 00:00:00'",
                 "TIME; '-838:59:59' / '838:59:59' / '00:00:00' / '-00:00:01'",
                 "TIME(6); '-12:34:56.654321' / '100:00:00.000001' / '00:00:00.5'",
@@ -105,16 +106,81 @@ class ValuesIT {
     @Test
     void null_stays_null_in_a_column_with_a_default() throws Exception {
         try (TestSchema schema = TestSchema.on(server, "cdc")) {
-            schema.execute("CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(10) DEFAULT 'dflt', n INT DEFAULT 5,"
-                    + " d DATETIME NULL DEFAULT '2020-01-01 00:00:00')");
+            schema.execute(
+                    "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(10) CHARACTER SET utf8mb4 DEFAULT 'dflt', n INT DEFAULT 5,"
+                            + " d TIME NULL DEFAULT '08:00:00')");
             FeedConfig config = Feeds.config(server, schema.name(), "t", "id", "v", "n", "d");
             Position start = Feeds.start(server, config);
             Receiver receiver = new Receiver();
             try (DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE)) {
                 feed.start(start, receiver);
-                schema.execute("INSERT INTO t VALUES (1, NULL, NULL, NULL)", "INSERT INTO t (id) VALUES (2)");
-                receiver.awaitThat("both rows", () -> receiver.changes().size() == 2);
-                assertThat(receiver.texts()).containsExactly("1=1|NULL|NULL|NULL", "2=2|dflt|5|2020-01-01 00:00:00");
+                schema.execute(
+                        "INSERT INTO t VALUES (1, NULL, NULL, '00:00:00')",
+                        "INSERT INTO t (id) VALUES (2)",
+                        "INSERT INTO t VALUES (3, NULL, 5, NULL)");
+                receiver.awaitThat("all rows", () -> receiver.changes().size() == 3);
+                assertThat(receiver.texts())
+                        .containsExactly("1=1|NULL|NULL|00:00:00", "2=2|dflt|5|08:00:00", "3=3|NULL|5|NULL");
+            }
+        }
+    }
+
+    /** Zero and partial dates come as NULL, as the column's default or as the first day of the epoch. */
+    @Test
+    void a_date_that_may_stand_for_another_is_a_touch() throws Exception {
+        try (TestSchema schema = TestSchema.on(server, "cdc")) {
+            schema.execute("CREATE TABLE t (id INT PRIMARY KEY, a DATE NULL, b DATETIME NOT NULL,"
+                    + " c TIMESTAMP NOT NULL DEFAULT '2020-01-01 00:00:00')");
+            FeedConfig config = Feeds.config(server, schema.name(), "t", "id", "a", "b", "c");
+            Position start = Feeds.start(server, config);
+            Receiver receiver = new Receiver();
+            try (DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE)) {
+                feed.start(start, receiver);
+                schema.execute(
+                        "SET SESSION sql_mode = '', time_zone = '+00:00'",
+                        "INSERT INTO t VALUES (1, '2021-01-01', '2021-01-01', '2021-01-01')",
+                        "INSERT INTO t VALUES (2, NULL, '2021-01-01', '2021-01-01')",
+                        "INSERT INTO t VALUES (3, '0000-00-00', '2021-01-01', '2021-01-01')",
+                        "INSERT INTO t VALUES (4, '2021-01-00', '2021-01-01', '2021-01-01')",
+                        "INSERT INTO t VALUES (5, '2021-01-01', '0000-00-00', '2021-01-01')",
+                        "INSERT INTO t VALUES (6, '2021-01-01', '2021-00-01', '2021-01-01')",
+                        "INSERT INTO t VALUES (7, '2021-01-01', '2021-01-01', '0000-00-00')",
+                        "UPDATE t SET b = '2022-02-02' WHERE id = 1",
+                        "DELETE FROM t WHERE id = 3");
+                receiver.awaitThat("all changes", () -> receiver.changes().size() == 9);
+                assertThat(receiver.texts())
+                        .containsExactly(
+                                "1=1|2021-01-01|2021-01-01 00:00:00|2021-01-01 00:00:00",
+                                "2~",
+                                "3~",
+                                "4~",
+                                "5~",
+                                "6~",
+                                "7~",
+                                "1=1|2021-01-01|2022-02-02 00:00:00|2021-01-01 00:00:00",
+                                "-3");
+            }
+        }
+    }
+
+    /** The engine decodes nothing but the key then, and still reports a change of any other column. */
+    @Test
+    void a_table_with_a_column_that_cannot_be_shown_comes_as_touches() throws Exception {
+        try (TestSchema schema = TestSchema.on(server, "cdc")) {
+            schema.execute("CREATE TABLE t (n INT, j JSON, id INT PRIMARY KEY, g GEOMETRY)");
+            FeedConfig config = Feeds.config(server, schema.name(), "t", "n", "j", "id", "g");
+            Position start = Feeds.start(server, config);
+            Receiver receiver = new Receiver();
+            try (DebeziumChangeFeed feed = new DebeziumChangeFeed(config, Feeds.PACE)) {
+                feed.start(start, receiver);
+                schema.execute(
+                        "INSERT INTO t VALUES (1, '[1]', 7, NULL)",
+                        "UPDATE t SET j = '[2]'",
+                        "UPDATE t SET g = ST_GeomFromText('POINT(1 1)')",
+                        "UPDATE t SET id = 8",
+                        "DELETE FROM t");
+                receiver.awaitThat("all changes", () -> receiver.changes().size() == 6);
+                assertThat(receiver.texts()).containsExactly("7~", "7~", "7~", "-7", "8~", "-8");
             }
         }
     }

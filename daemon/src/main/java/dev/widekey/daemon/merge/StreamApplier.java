@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  * again leads to the same rows. For the same reason a transaction whose COMMIT was not answered is simply applied again: until the first one
  * has ended on the server, the second waits for its locks.
  *
+ * <p>A touched row is read from the source instead, at a moment at which everything delivered is readable there: see {@link Rereading}.
+ *
  * <p>{@link #run} by one thread; the rest is thread-safe.
  */
 public final class StreamApplier implements Runnable {
@@ -189,9 +191,13 @@ public final class StreamApplier implements Runnable {
         }
         ChangeBatch last = batches.get(batches.size() - 1);
         Position resume = last.resume();
+        boolean rereads = lastImages.values().stream().anyMatch(Change::isTouch);
         retry.executeCallable(() -> {
             if (stopping) {
                 throw new InterruptedException("stop asked for");
+            }
+            if (rereads) {
+                writer.awaitReadable(last.delivered());
             }
             writer.write(lastImages, resume, last.delivered());
             return true;
@@ -211,6 +217,14 @@ public final class StreamApplier implements Runnable {
         /** Whether several batches may be written as one. */
         default boolean gathers() {
             return true;
+        }
+
+        /**
+         * Returns once everything delivered is readable on the source; called before a write with touched keys. A touched row is then at least as
+         * new as its change.
+         */
+        default void awaitReadable(Gtids delivered) throws SQLException {
+            throw new UnsupportedOperationException("the stream shows every row of this table");
         }
 
         /**

@@ -34,11 +34,28 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     private final TargetTable table;
     private final StreamPosition positions;
     private final Ownership ownership;
+    private final Optional<Rereading> rereading;
     private volatile long gapStart = Long.MAX_VALUE;
     private volatile Optional<Position> forgiven = Optional.empty();
 
-    /** Wires the writer. */
+    /** Wires the writer of a table whose rows the stream shows in whole. */
     public TargetStreamWriter(Database target, TargetTable table, StreamPosition positions, Ownership ownership) {
+        this(target, table, positions, ownership, Optional.empty());
+    }
+
+    /** Wires the writer. */
+    public TargetStreamWriter(
+            Database target, TargetTable table, StreamPosition positions, Ownership ownership, Rereading rereading) {
+        this(target, table, positions, ownership, Optional.of(rereading));
+    }
+
+    private TargetStreamWriter(
+            Database target,
+            TargetTable table,
+            StreamPosition positions,
+            Ownership ownership,
+            Optional<Rereading> rereading) {
+        this.rereading = rereading;
         this.target = target;
         this.table = table;
         this.positions = positions;
@@ -62,6 +79,15 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     @Override
     public boolean gathers() {
         return forgiven.isEmpty();
+    }
+
+    @Override
+    public void awaitReadable(Gtids delivered) throws SQLException {
+        rereading().await(delivered);
+    }
+
+    private Rereading rereading() {
+        return rereading.orElseThrow(() -> new IllegalStateException("the stream shows every row of this table"));
     }
 
     @Override
@@ -95,18 +121,26 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
 
     private void writeOnce(NavigableMap<Long, Change> images, Position resume, Gtids delivered) throws SQLException {
         List<Long> deletes = new ArrayList<>();
+        List<Long> touched = new ArrayList<>();
         List<byte[] @Nullable []> upserts = new ArrayList<>();
         images.forEach((key, change) -> {
-            if (change.row() == null) {
-                deletes.add(key);
+            byte[] @Nullable [] row = change.row();
+            if (row != null) {
+                upserts.add(row);
             } else {
-                upserts.add(change.row());
+                (change.isTouch() ? touched : deletes).add(key);
             }
         });
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
             CrashPoint.STREAM_BEGUN.reached();
             table.delete(transaction.connection(), deletes);
             table.upsert(transaction.connection(), upserts);
+            if (!touched.isEmpty()) {
+                // A row that is gone by now has its deletion in the stream, behind this change.
+                Set<Long> gone =
+                        rereading().read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
+                table.delete(transaction.connection(), gone);
+            }
             CrashPoint.STREAM_ROWS.reached();
             positions.write(transaction.connection(), resume, delivered);
             CrashPoint.BEFORE_STREAM_COMMIT.reached();

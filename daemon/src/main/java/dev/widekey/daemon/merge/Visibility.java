@@ -31,8 +31,8 @@ public interface Visibility {
                 try (ResultSet row = wait.executeQuery()) {
                     if (!row.next() || row.getInt(1) != 0) {
                         throw new SQLTransientException(
-                                "what the stream delivered is not readable on the source after 10 s; " + chunk
-                                        + " starts over");
+                                "what the stream delivered is not readable on the source after 10 s; what waits for it ("
+                                        + chunk + ") starts over");
                     }
                 }
             }

@@ -2,6 +2,7 @@ package dev.widekey.daemon.preflight;
 
 import dev.widekey.daemon.preflight.Problem.Code;
 import dev.widekey.daemon.table.Compatibility;
+import dev.widekey.daemon.table.Question;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,31 +47,16 @@ final class DataChecks {
      * @param key the source's key column
      */
     void run(Compatibility fit, String key) throws SQLException {
-        for (String column : fit.withoutNegatives()) {
+        for (Question question : fit.questions()) {
+            String column = question.column();
             boolean isKey = column.equalsIgnoreCase(key);
-            Sample sample = sample(key, column, Side.quoted(column) + " < 0", isKey ? COUNTED : 1);
+            Sample sample = sample(key, column, question.condition(), isKey ? COUNTED : 1);
             if (!sample.ids().isEmpty()) {
                 add(
-                        Code.NEGATIVE_VALUES,
+                        Code.valueOf(question.kind().name()),
                         column,
-                        sample.describe(key) + " a negative " + column + ", the target column is unsigned",
-                        "make target column " + column + " signed, or change the rows");
-            }
-        }
-        for (String column : fit.dated()) {
-            String quoted = Side.quoted(column);
-            Sample sample = sample(
-                    key,
-                    column,
-                    "MONTH(" + quoted + ") = 0 OR DAYOFMONTH(" + quoted + ") = 0 OR YEAR(" + quoted + ") = 0",
-                    1);
-            if (!sample.ids().isEmpty()) {
-                add(
-                        Code.ZERO_DATES,
-                        column,
-                        sample.describe(key) + " a zero date in " + column
-                                + ", which the change stream cannot carry exactly",
-                        "give the rows real dates or NULL");
+                        sample.describe(key) + " " + question.what(),
+                        question.fix());
             }
         }
     }

@@ -125,6 +125,7 @@ public final class Preflight {
                     "name another table, schema or server as the target"));
             return;
         }
+        problems.addAll(ServerChecks.packets(target.where(), onSource.facts(), onTarget.facts()));
         if (onSource.table().isEmpty() || onTarget.table().isEmpty()) {
             return;
         }

@@ -41,6 +41,21 @@ final class ServerChecks {
         return checks.found;
     }
 
+    /** A row that came into the source in one packet must be able to go into the target in one. */
+    static List<Problem> packets(String where, ServerFacts source, ServerFacts target) {
+        ServerChecks checks = new ServerChecks(where, target);
+        long needed = Long.parseLong(source.value("max_allowed_packet"));
+        long given = Long.parseLong(target.value("max_allowed_packet"));
+        if (given < needed) {
+            checks.add(
+                    Code.PACKET_TOO_SMALL,
+                    "max_allowed_packet is " + given + " and on the source " + needed
+                            + ", so a row of the source may be too large for the target",
+                    "SET PERSIST max_allowed_packet = " + needed + ";");
+        }
+        return checks.found;
+    }
+
     private void version(int major, int minor, int patch) {
         String version = facts.value("version");
         String least = major + "." + minor + "." + patch;

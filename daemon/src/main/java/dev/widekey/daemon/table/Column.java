@@ -8,7 +8,7 @@ import java.util.Optional;
  *
  * @param name as written in the table; MySQL ignores its case
  * @param dataType the bare type in lower case, {@code bigint}
- * @param columnType the whole type in lower case, {@code bigint unsigned}
+ * @param columnType the whole type, {@code bigint unsigned}; in lower case, apart from labels
  * @param charset of a text column, {@code utf8mb3} for its alias {@code utf8}
  * @param collation of a text column
  * @param fraction digits after the second of a time type, else 0
@@ -39,7 +39,8 @@ public record Column(
 
     public Column {
         dataType = dataType.toLowerCase(Locale.ROOT);
-        columnType = columnType.toLowerCase(Locale.ROOT);
+        // Labels are content.
+        columnType = columnType.contains("'") ? columnType : columnType.toLowerCase(Locale.ROOT);
         charset = charset.map(set -> set.equals("utf8") ? "utf8mb3" : set);
     }
 
@@ -50,7 +51,16 @@ public record Column(
 
     /** Whether it is one of the five integer types. */
     public boolean isInteger() {
-        return TypeFamily.of(dataType) == TypeFamily.INTEGER;
+        return type() == ColumnType.INTEGER;
+    }
+
+    ColumnType type() {
+        return ColumnType.of(dataType);
+    }
+
+    /** The name as SQL. */
+    String quoted() {
+        return "`" + name.replace("`", "``") + "`";
     }
 
     /** Whether a row can be inserted without naming this column. */

@@ -4,20 +4,9 @@ import dev.widekey.daemon.table.Mismatch.Reason;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** Whether every value of one column fits into another exactly, by their types alone. Stateless. */
 final class ColumnFit {
-
-    private static final Map<String, Integer> INTEGER_BITS =
-            Map.of("tinyint", 8, "smallint", 16, "mediumint", 24, "int", 32, "bigint", 64);
-
-    /** Text in these is the same bytes on its way through copy, stream and comparison. */
-    private static final Set<String> MOVED_CHARSETS = Set.of("utf8mb4", "utf8mb3", "ascii");
-
-    private static final Map<String, Set<String>> WIDER_CHARSETS =
-            Map.of("utf8mb3", Set.of("utf8mb4"), "ascii", Set.of("utf8mb3", "utf8mb4"));
 
     private final String where;
     private final Column from;
@@ -41,19 +30,21 @@ final class ColumnFit {
         if (from.nullable() && !to.nullable()) {
             add(Reason.TARGET_COLUMN_NOT_NULL, "takes no NULL, the source column does", "allow NULL");
         }
-        TypeFamily family = TypeFamily.of(from.dataType());
-        if (family != TypeFamily.of(to.dataType())) {
+        ColumnType type = from.type();
+        if (type != to.type()) {
             otherType();
             return;
         }
-        switch (family) {
+        switch (type) {
             case INTEGER -> integer();
             case DECIMAL -> decimal();
-            case DOUBLE -> floating();
+            case FLOATING -> floating();
+            case NUMBERED -> numbered();
             case TEXT -> text();
             case BINARY -> binary();
-            case DATETIME, TIMESTAMP, TIME -> fraction();
-            case DATE -> {
+            case DATETIME, TIME -> fraction();
+            case SPATIAL -> spatial();
+            case DATE, JSON -> {
                 // One width only.
             }
             case UNSUPPORTED -> throw new IllegalArgumentException("unsupported type " + from.columnType());
@@ -67,12 +58,8 @@ final class ColumnFit {
     }
 
     private static BigInteger largest(Column column) {
-        int bits = column.unsigned() ? bits(column) : bits(column) - 1;
+        int bits = ColumnType.integerBits(column) - (column.unsigned() ? 0 : 1);
         return BigInteger.TWO.pow(bits).subtract(BigInteger.ONE);
-    }
-
-    private static int bits(Column column) {
-        return INTEGER_BITS.getOrDefault(column.dataType(), 0);
     }
 
     private void decimal() {
@@ -84,34 +71,69 @@ final class ColumnFit {
     }
 
     private void floating() {
-        // DOUBLE(M,D) rounds what it stores, and shows less of it than it stores.
-        if (to.scale().isPresent() && !(to.scale().equals(from.scale()) && to.precision() >= from.precision())) {
+        // Fixed digits round what is stored, and show less of it than there is.
+        boolean sameDigits = to.scale().equals(from.scale());
+        if (from.dataType().equals("double") && to.dataType().equals("float")) {
             narrower();
-        } else if (from.scale().isPresent() && to.scale().isEmpty()) {
+        } else if (to.scale().isPresent() && !(sameDigits && to.precision() >= from.precision())) {
+            narrower();
+        } else if (from.scale().isPresent() && !(sameDigits && from.dataType().equals(to.dataType()))) {
+            otherType();
+        }
+    }
+
+    private void numbered() {
+        if (!from.dataType().equals(to.dataType())) {
+            otherType();
+        } else if (from.dataType().equals("bit") && to.precision() < from.precision()) {
+            narrower();
+        } else if (from.columnType().contains("'")) {
+            labels();
+        }
+    }
+
+    private void labels() {
+        List<String> fromLabels = Labels.of(from);
+        List<String> toLabels = Labels.of(to);
+        if (fromLabels.size() > toLabels.size()
+                || !toLabels.subList(0, fromLabels.size()).equals(fromLabels)) {
+            add(
+                    Reason.TARGET_COLUMN_OTHER_LABELS,
+                    "has not the source column's labels in the same order at its beginning",
+                    "make it " + from.columnType() + "; add further labels at the end only");
+        } else if (fromLabels.stream().anyMatch(label -> label.contains("?"))) {
+            add(
+                    Reason.SOURCE_TYPE_UNSUPPORTED,
+                    "has a label with a question mark, which also stands for a character the server does not show",
+                    "rename the label on both sides");
+        }
+    }
+
+    private void spatial() {
+        if (!from.dataType().equals(to.dataType()) && !to.dataType().equals("geometry")) {
             otherType();
         }
     }
 
     private void text() {
-        String fromSet = from.charset().orElse("");
-        String toSet = to.charset().orElse("");
-        if (!MOVED_CHARSETS.contains(fromSet)) {
-            add(
-                    Reason.SOURCE_TYPE_UNSUPPORTED,
-                    "has charset " + fromSet + " on the source, which is not moved",
-                    "convert the source column to utf8mb4, or leave the table where it is");
-        } else if (!fromSet.equals(toSet)
-                && !WIDER_CHARSETS.getOrDefault(fromSet, Set.of()).contains(toSet)) {
+        if (!Charsets.fits(from, to)) {
             add(
                     Reason.TARGET_COLUMN_OTHER_CHARSET,
-                    "has charset " + toSet + ", the source column has " + fromSet,
-                    "use charset " + fromSet);
+                    "has charset " + to.charset().orElse("") + ", the source column has "
+                            + from.charset().orElse(""),
+                    "use charset " + from.charset().orElse(""));
         }
         if (to.dataType().equals("char") && !from.dataType().equals("char")) {
             // CHAR forgets blanks at the end.
             otherType();
         } else if (isSized(to) ? to.characters() < characters() : to.bytes() < from.bytes()) {
             narrower();
+        } else if (!isSized(to) && to.bytes() < Charsets.bytes(from, to)) {
+            add(
+                    Reason.TARGET_COLUMN_NARROWER,
+                    "is " + to.columnType() + ", too narrow for " + from.columnType() + " once its characters take "
+                            + to.charset().orElse("") + "'s bytes",
+                    "make it the next larger TEXT type");
         }
     }
 
@@ -134,7 +156,9 @@ final class ColumnFit {
     }
 
     private void fraction() {
-        if (to.fraction() < from.fraction()) {
+        if (!from.dataType().equals(to.dataType())) {
+            otherType();
+        } else if (to.fraction() < from.fraction()) {
             narrower();
         }
     }

@@ -13,29 +13,36 @@ import java.util.Optional;
  * @param mismatches every reason why not; the rest means something only when there is none
  * @param key the source's primary key column; empty when it cannot be used
  * @param columns the projection: the columns to move, in the source's order, as the source spells them
- * @param withoutNegatives columns of the projection that must hold no negative number, because the target's is unsigned
- * @param dated columns of the projection that must hold no zero date
+ * @param generated columns both servers compute, which are not moved and yet compared
+ * @param questions what the types leave open
  */
 public record Compatibility(
         List<Mismatch> mismatches,
         Optional<String> key,
         List<String> columns,
-        List<String> withoutNegatives,
-        List<String> dated) {
+        List<String> generated,
+        List<Question> questions) {
 
     public Compatibility {
         mismatches = List.copyOf(mismatches);
         columns = List.copyOf(columns);
-        withoutNegatives = List.copyOf(withoutNegatives);
-        dated = List.copyOf(dated);
+        generated = List.copyOf(generated);
+        questions = List.copyOf(questions);
+    }
+
+    /** The columns parity compares. */
+    public List<String> compared() {
+        List<String> all = new ArrayList<>(columns);
+        all.addAll(generated);
+        return all;
     }
 
     /** Compares two definitions. */
     public static Compatibility of(TableDefinition source, TableDefinition target) {
         List<Mismatch> mismatches = new ArrayList<>();
         List<String> projection = new ArrayList<>();
-        List<String> withoutNegatives = new ArrayList<>();
-        List<String> dated = new ArrayList<>();
+        List<String> generated = new ArrayList<>();
+        List<Question> questions = new ArrayList<>();
         Optional<String> key = key(source, mismatches);
         for (Column from : source.columns()) {
             Optional<Column> to = target.column(from.name());
@@ -50,17 +57,14 @@ public record Compatibility(
                 if (key.isPresent() || !source.primaryKey().contains(from.name())) {
                     mismatches.addAll(ColumnFit.check(target.name(), from, to.get()));
                 }
-                if (!from.unsigned() && to.get().unsigned()) {
-                    withoutNegatives.add(from.name());
-                }
-                if (TypeFamily.of(from.dataType()).isDated()) {
-                    dated.add(from.name());
-                }
+                questions.addAll(Questions.of(from, to.get(), key.equals(Optional.of(from.name()))));
+            } else if (isComputed(target, from, to.get())) {
+                generated.add(from.name());
             }
         }
         extraColumns(source, target, mismatches);
         targetKeys(target, key, mismatches);
-        return new Compatibility(mismatches, key, projection, withoutNegatives, dated);
+        return new Compatibility(mismatches, key, projection, generated, questions);
     }
 
     private static Optional<String> key(TableDefinition source, List<Mismatch> mismatches) {
@@ -76,13 +80,12 @@ public record Compatibility(
             return Optional.empty();
         }
         Column column = source.column(key.get(0)).orElseThrow();
-        boolean unsignedBigint = column.dataType().equals("bigint") && column.unsigned();
-        if (!column.isInteger() || unsignedBigint) {
+        if (!column.isInteger()) {
             mismatches.add(new Mismatch(
-                    unsignedBigint ? Reason.SOURCE_KEY_UNSIGNED_BIGINT : Reason.SOURCE_KEY_NOT_INTEGER,
+                    Reason.SOURCE_KEY_NOT_INTEGER,
                     source.name() + "." + column.name(),
                     "the source table's primary key " + column.name() + " is " + column.columnType(),
-                    "only keys of an integer type up to signed bigint can be moved"));
+                    "only keys of an integer type can be moved"));
             return Optional.empty();
         }
         return Optional.of(column.name());
@@ -103,7 +106,7 @@ public record Compatibility(
                     where,
                     "target column " + to.name() + " is generated, the source column is stored",
                     "make it a plain " + from.columnType()));
-        } else if (!from.generated() && TypeFamily.of(from.dataType()) == TypeFamily.UNSUPPORTED) {
+        } else if (!from.generated() && from.type() == ColumnType.UNSUPPORTED) {
             mismatches.add(new Mismatch(
                     Reason.SOURCE_TYPE_UNSUPPORTED,
                     where,
@@ -113,6 +116,14 @@ public record Compatibility(
             return !from.generated();
         }
         return false;
+    }
+
+    /** Whether both servers compute the column and what they make of it can be compared. */
+    private static boolean isComputed(TableDefinition target, Column from, Column to) {
+        return from.generated()
+                && to.generated()
+                && from.type() != ColumnType.UNSUPPORTED
+                && ColumnFit.check(target.name(), from, to).isEmpty();
     }
 
     private static void extraColumns(TableDefinition source, TableDefinition target, List<Mismatch> mismatches) {
@@ -152,7 +163,8 @@ public record Compatibility(
                         target.name() + "." + unique.getKey(),
                         "the target table has the unique key " + unique.getKey() + " on "
                                 + String.join(", ", unique.getValue()),
-                        "drop it for the migration and build it afterwards")));
+                        "drop it for the migration and create it when the migration is done: while rows arrive in any order, two of them"
+                                + " may hold one value for a moment")));
         target.foreignKeysFrom()
                 .forEach(foreign -> mismatches.add(new Mismatch(
                         Reason.TARGET_FOREIGN_KEY,

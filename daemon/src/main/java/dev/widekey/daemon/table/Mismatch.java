@@ -14,7 +14,6 @@ public record Mismatch(Reason reason, String where, String what, String fix) {
         SOURCE_KEY_MISSING,
         SOURCE_KEY_COMPOSITE,
         SOURCE_KEY_NOT_INTEGER,
-        SOURCE_KEY_UNSIGNED_BIGINT,
         TARGET_KEY_DIFFERENT,
         TARGET_KEY_NOT_AUTO_INCREMENT,
         TARGET_COLUMN_MISSING,
@@ -25,6 +24,7 @@ public record Mismatch(Reason reason, String where, String what, String fix) {
         TARGET_COLUMN_NARROWER,
         TARGET_COLUMN_NOT_NULL,
         TARGET_COLUMN_OTHER_CHARSET,
+        TARGET_COLUMN_OTHER_LABELS,
         TARGET_UNIQUE_KEY,
         TARGET_FOREIGN_KEY,
         SOURCE_TYPE_UNSUPPORTED

@@ -33,9 +33,20 @@ public final class TargetTable {
     private final String key;
     private final int keyIndex;
     private final List<String> columns;
+    private final List<String> parameters;
 
-    /** The table, reduced to the projection. */
+    /** The table, reduced to the projection, with values that are stored as they come. */
     public TargetTable(String schema, String table, String key, List<String> columns) {
+        this(schema, table, key, columns, Collections.nCopies(columns.size(), "?"));
+    }
+
+    /**
+     * The table, reduced to the projection.
+     *
+     * @param parameters one SQL expression per column with one {@code ?}, which makes the column's value of the bytes that travel
+     */
+    public TargetTable(String schema, String table, String key, List<String> columns, List<String> parameters) {
+        this.parameters = List.copyOf(parameters);
         this.schema = schema;
         this.table = table;
         this.key = key;
@@ -149,7 +160,7 @@ public final class TargetTable {
 
     private void execute(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate)
             throws SQLException {
-        String values = "(" + String.join(", ", Collections.nCopies(columns.size(), "?")) + ")";
+        String values = "(" + String.join(", ", parameters) + ")";
         String sql = "INSERT INTO " + name() + " ("
                 + columns.stream().map(TargetTable::quoted).collect(Collectors.joining(", ")) + ") VALUES "
                 + String.join(", ", Collections.nCopies(rows.size(), values)) + " AS new ON DUPLICATE KEY UPDATE "

@@ -177,13 +177,16 @@ class PreflightIT extends PairOfServers {
                 "true");
         source(
                 "SET SESSION sql_mode = ''",
-                "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created) VALUES (-5, 1, 0)");
+                "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created) VALUES (-5, 1, '2015-00-31')",
+                "ALTER TABLE " + Pair.HISTORY + " ADD document JSON NULL, ADD label ENUM('a') NULL",
+                "UPDATE " + Pair.HISTORY + " SET document = JSON_ARRAY(1.10), label = 'b' WHERE id = -5");
+        target("ALTER TABLE " + Pair.EXTENDED + " ADD document JSON NULL, ADD label ENUM('a') NULL");
         Side from = pinned(pair.sourceSide(), pinned);
         Side to = pinned(pair.targetSide(), pinned);
         assertThat(new Preflight("csmh", from, to, "widekey").run())
                 .isEqualTo(pair.problems())
                 .extracting(Problem::code)
-                .containsExactly(Code.NEGATIVE_VALUES, Code.ZERO_DATES);
+                .containsExactly(Code.NEGATIVE_VALUES, Code.JSON_NOT_TEXT, Code.INVALID_LABEL);
     }
 
     private static Side pinned(Side side, Map<String, String> properties) {

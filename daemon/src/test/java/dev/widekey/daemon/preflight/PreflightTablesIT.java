@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.daemon.preflight.Problem.Code;
 import dev.widekey.daemon.table.Compatibility;
+import dev.widekey.daemon.table.Question;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -64,13 +65,14 @@ class PreflightTablesIT extends PairOfServers {
             MODIFY id INT NOT NULL, DROP PRIMARY KEY | SOURCE_KEY_MISSING
             MODIFY id INT NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (id, created) | SOURCE_KEY_COMPOSITE
             MODIFY id VARCHAR(9) NOT NULL | SOURCE_KEY_NOT_INTEGER
-            MODIFY id BIGINT UNSIGNED NOT NULL | SOURCE_KEY_UNSIGNED_BIGINT
+            MODIFY id CHAR(9) CHARACTER SET ascii NOT NULL | SOURCE_KEY_NOT_INTEGER
+            MODIFY id INT NOT NULL, DROP PRIMARY KEY, ADD PRIMARY KEY (student_module_id, id) | SOURCE_KEY_COMPOSITE
             ADD COLUMN extra INT | TARGET_COLUMN_MISSING
-            MODIFY version FLOAT | SOURCE_TYPE_UNSUPPORTED
+            MODIFY version FLOAT | TARGET_COLUMN_OTHER_TYPE
             MODIFY version VARCHAR(256) | TARGET_COLUMN_NARROWER
             MODIFY created DATE NOT NULL | TARGET_COLUMN_OTHER_TYPE
             MODIFY version VARCHAR(255) CHARACTER SET utf8mb4 | TARGET_COLUMN_OTHER_CHARSET
-            MODIFY version VARCHAR(255) CHARACTER SET latin1 | SOURCE_TYPE_UNSUPPORTED
+            MODIFY version VARCHAR(255) CHARACTER SET sjis | TARGET_COLUMN_OTHER_CHARSET
             MODIFY created DATETIME NULL | TARGET_COLUMN_NOT_NULL
             """)
     void sourceTableThatCannotBeMovedIsRefused(String change, Code code) throws SQLException {
@@ -138,24 +140,55 @@ class PreflightTablesIT extends PairOfServers {
 
     @ParameterizedTest
     @CsvSource({"0000-00-00 00:00:00", "2016-00-01 00:00:00", "2016-03-00 00:00:00", "0000-03-01 00:00:00"})
-    void zeroDatesAreRefusedWithASample(String date) throws SQLException {
+    void zeroDatesAreMoved(String date) throws SQLException {
         source(
                 "SET SESSION sql_mode = ''",
                 "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created) VALUES (55, 1, '" + date + "')");
+        assertThat(pair.problems()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ENUM('a','b') | CONCAT('c')                               | INVALID_LABEL    | the error value in extra
+            DATE          | CONCAT('2021-02-31')                      | IMPOSSIBLE_DATES | a day in extra that its month does not have
+            DATETIME      | CONCAT('1900-02-29')                      | IMPOSSIBLE_DATES | a day in extra that its month does not have
+            TIMESTAMP     | CONCAT('0000-00-00')                      | -                | -
+            JSON          | JSON_OBJECT('a', 1.10)            | JSON_NOT_TEXT    | a DECIMAL, a time or bytes inside the JSON
+            JSON          | JSON_ARRAY(JSON_ARRAY(CURTIME())) | JSON_NOT_TEXT    | a DECIMAL, a time or bytes inside the JSON
+            JSON          | CAST(X'01' AS JSON)               | JSON_NOT_TEXT    | a DECIMAL, a time or bytes inside the JSON
+            JSON          | CONCAT('{"a": [1.10, "2020-01-01"]}')     | -                | -
+            """)
+    void valueItsColumnAllowsAndThatCannotBeMovedIsFound(String type, String value, String code, String what)
+            throws SQLException {
+        source(
+                "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'",
+                "ALTER TABLE " + Pair.HISTORY + " ADD extra " + type + " NULL",
+                "INSERT INTO " + Pair.HISTORY + " (id, student_module_id, created, extra) VALUES (56, 1, NOW(), "
+                        + value + ")");
+        target("ALTER TABLE " + Pair.EXTENDED + " ADD extra " + type + " NULL");
+        if (code.equals("-")) {
+            assertThat(pair.problems()).isEmpty();
+            return;
+        }
         Problem problem = onlyProblem();
-        assertThat(problem.code()).isEqualTo(Code.ZERO_DATES);
-        assertThat(problem.what()).startsWith("at least 1 source row has (id 55) a zero date in created");
+        assertThat(problem.code()).isEqualTo(Code.valueOf(code));
+        assertThat(problem.what()).startsWith("at least 1 source row has (id 56) " + what);
+        assertThat(problem.where()).endsWith(".extra");
+        assertThat(problem.fix()).isNotBlank();
     }
 
     @Test
-    void zeroDatesOfEveryDatedTypeAreFound() throws SQLException {
+    void keyThatCannotBeFollowedIsFound() throws SQLException {
         source(
-                "SET SESSION sql_mode = ''",
-                "ALTER TABLE " + Pair.HISTORY + " ADD d DATE, ADD t TIMESTAMP NULL",
+                "ALTER TABLE " + Pair.HISTORY + " MODIFY id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT",
                 "INSERT INTO " + Pair.HISTORY
-                        + " (id, student_module_id, created, d, t) VALUES (56, 1, NOW(), '0000-00-00', '0000-00-00 00:00:00')");
-        target("ALTER TABLE " + Pair.EXTENDED + " ADD d DATE, ADD t TIMESTAMP NULL");
-        assertThat(pair.problems()).extracting(Problem::code).containsExactly(Code.ZERO_DATES, Code.ZERO_DATES);
+                        + " (id, student_module_id, created) VALUES (9223372036854775806, 1, NOW())");
+        assertThat(pair.problems()).isEmpty();
+        source("INSERT INTO " + Pair.HISTORY
+                + " (id, student_module_id, created) VALUES (9223372036854775808, 1, NOW())");
+        Problem problem = onlyProblem();
+        assertThat(problem.code()).isEqualTo(Code.KEY_TOO_LARGE);
+        assertThat(problem.what()).startsWith("1 source row has (id 9223372036854775808) a id above");
     }
 
     @Test
@@ -195,7 +228,11 @@ class PreflightTablesIT extends PairOfServers {
     void searchEndsAfterItsLimit() throws SQLException {
         List<Problem> found = new ArrayList<>();
         Compatibility fit = new Compatibility(
-                List.of(), Optional.of("id"), List.of("id", "created"), List.of("id"), List.of("created"));
+                List.of(),
+                Optional.of("id"),
+                List.of("id", "created"),
+                List.of(),
+                List.of(new Question(Question.Kind.NEGATIVE_VALUES, "id", "id < 0", "a negative id", "none")));
         try (Connection holder = pair.source().connect();
                 Statement statement = holder.createStatement();
                 Connection searcher = pair.source().connect()) {

@@ -134,9 +134,9 @@ final class Mutations {
                 Mutation.of(
                                 "a chunk that failed goes on in its middle",
                                 BACKFILL + "ChunkReader.java",
-                                "                while (row.next()) {\n",
-                                "                for (int skip = passed.getOrDefault(range, 0); skip > 0; skip--) { row.next(); }\n"
-                                        + "                while (row.next()) {\n                    passed.merge(range, 1, Integer::sum);\n")
+                                "return stream(query, table.columns().size(), batchRows, sink);",
+                                "int[] skip = {passed.getOrDefault(range, 0)}; return stream(query, table.columns().size(), 1, batch -> {"
+                                        + " if (skip[0]-- <= 0) { passed.merge(range, 1, Integer::sum); sink.accept(batch); } });")
                         .and(
                                 "    private final SourceTable table;\n",
                                 "    private final SourceTable table;\n    private final java.util.Map<KeyRange, Integer> passed ="

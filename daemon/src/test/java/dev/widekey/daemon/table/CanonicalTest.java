@@ -61,7 +61,7 @@ class CanonicalTest {
 
     @Test
     void aTypeThatIsNotMovedIsRefused() {
-        assertThatThrownBy(() -> both("v json", "v json")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> both("v vector", "v vector")).isInstanceOf(IllegalArgumentException.class);
     }
 
     private static List<String> both(String from, String to) {

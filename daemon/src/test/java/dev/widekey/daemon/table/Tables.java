@@ -46,8 +46,8 @@ final class Tables {
         String data = type.group(1);
         int first = Optional.ofNullable(type.group(2)).map(Integer::valueOf).orElse(0);
         Optional<Integer> second = Optional.ofNullable(type.group(3)).map(Integer::valueOf);
-        boolean isText = TypeFamily.of(data) == TypeFamily.TEXT;
-        boolean isBinary = TypeFamily.of(data) == TypeFamily.BINARY;
+        boolean isText = ColumnType.of(data) == ColumnType.TEXT;
+        boolean isBinary = ColumnType.of(data) == ColumnType.BINARY;
         Matcher set = CHARSET.matcher(rest);
         String charset = set.find() ? set.group(1) : "utf8mb4";
         long bytes = 0;
