@@ -13,6 +13,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
@@ -106,6 +109,25 @@ class StructureTest {
     @Test
     void packagesAreFreeOfCycles() {
         slices().matching("dev.widekey.(**)").should().beFreeOfCycles().check(all);
+    }
+
+    /** A clock that somebody sets must move nothing: time passes by {@code nanoTime}, and dates are the servers' own. */
+    @Test
+    void nobodyReadsTheWallClock() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.widekey.sandbox..")
+                .should()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDateTime.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemUTC")
+                .orShould()
+                .callMethod(Clock.class, "systemDefaultZone")
+                .check(all);
     }
 
     @Test

@@ -32,7 +32,7 @@ final class Delivery {
     private volatile boolean known;
     private volatile boolean atEnd;
     private volatile long sourceMillis;
-    private volatile long clockAheadMillis;
+    private volatile @Nullable SourceClock clock;
 
     /**
      * Delivers nothing yet.
@@ -129,9 +129,9 @@ final class Delivery {
         return delivered;
     }
 
-    /** Learns how far the source's clock is ahead of this machine's. */
-    void clockAhead(Duration ahead) {
-        clockAheadMillis = ahead.toMillis();
+    /** Learns what time it is on the source. */
+    void clock(SourceClock read) {
+        clock = read;
     }
 
     /** Learns an end of the log, seen now. */
@@ -145,10 +145,10 @@ final class Delivery {
 
     /** Age of the newest thing handed over; empty when nothing of known age was. */
     Optional<Duration> lag() {
-        if (!known) {
+        SourceClock now = clock;
+        if (!known || now == null) {
             return Optional.empty();
         }
-        long sourceNow = System.currentTimeMillis() + clockAheadMillis;
-        return Optional.of(atEnd ? Duration.ZERO : Duration.ofMillis(Math.max(0, sourceNow - sourceMillis)));
+        return atEnd ? Optional.of(Duration.ZERO) : now.age(sourceMillis, System.nanoTime());
     }
 }

@@ -153,14 +153,6 @@ final class SourceCheck {
                         + ". Point the source back, or start again with a new copy.");
     }
 
-    /** How far the source's clock is ahead of this machine's, give or take half a round trip. */
-    static Duration clockAhead(Connection source) throws SQLException {
-        long before = System.currentTimeMillis();
-        String micros = SourceConnection.text(source, "SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS UNSIGNED)");
-        long after = System.currentTimeMillis();
-        return Duration.ofMillis(Long.parseLong(micros) / 1_000 - (before + after) / 2);
-    }
-
     private static void settings(Map<String, String> variables) throws HaltException {
         String version = variables.getOrDefault("version", "");
         if (version.contains("MariaDB")) {

@@ -242,7 +242,7 @@ final class Supervisor {
 
     private void inform(Connection connection) throws SQLException {
         delivery.mark(Position.endOfLog(connection));
-        delivery.clockAhead(SourceCheck.clockAhead(connection));
+        delivery.clock(SourceClock.read(connection));
     }
 
     private String ended(Reader current) throws HaltException {

@@ -1,12 +1,14 @@
 package dev.widekey.cdc.debezium;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.DURATION;
 
 import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.ChangeListener;
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,6 +49,26 @@ class DeliveryTest {
         assertThat(handed.get(0).resume().gtids()).isEqualTo(gtids("1-7"));
         assertThat(handed.get(1).resume().gtids()).isEqualTo(gtids("1-8"));
         assertThat(delivery.get().handed().gtids()).isEqualTo(gtids("1-8"));
+    }
+
+    @Test
+    void a_source_whose_clock_was_set_back_has_an_unknown_lag_until_the_end_of_the_log() throws Exception {
+        Delivery delivery = new Delivery(queue, at(100, "1-5"), gtids("1-5"), each(batch -> {}), () -> {});
+        delivery.hand(batch(200, 5_000_000, false));
+        assertThat(delivery.lag()).as("before the source's clock is known").isEmpty();
+
+        delivery.clock(new SourceClock(5_010_000, System.nanoTime()));
+        assertThat(delivery.lag()).get(DURATION).isGreaterThanOrEqualTo(Duration.ofSeconds(10));
+
+        delivery.clock(new SourceClock(1_400_000, System.nanoTime()));
+        assertThat(delivery.lag()).as("an hour back").isEmpty();
+
+        delivery.hand(batch(300, 5_020_000, true));
+        assertThat(delivery.lag()).contains(Duration.ZERO);
+    }
+
+    private static BatchQueue.Batch batch(long offset, long sourceMillis, boolean atEnd) {
+        return new BatchQueue.Batch(List.of(), at(offset, "1-7"), null, 0, sourceMillis, atEnd);
     }
 
     private static Position at(long offset, String transactions) {

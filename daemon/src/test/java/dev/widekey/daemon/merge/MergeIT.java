@@ -181,6 +181,30 @@ class MergeIT {
         }
     }
 
+    /** The target's clock, by which the lease is told, was set back or ahead. */
+    @Test
+    void aClockThatJumpsTakesNoMigrationFromItsOwnerForLongerThanARenewal() throws Exception {
+        try (Rig rig = new Rig(TestServers.source(), TestServers.target())) {
+            Database.Owner second = rig.anotherOwner();
+            try (Database database = rig.targetFor(second)) {
+                rig.target.execute("UPDATE lease SET renewed_at = NOW(6) + INTERVAL 1 HOUR");
+                assertThatThrownBy(() -> Ownership.take(database, rig.state, second, "second"))
+                        .isInstanceOf(Ownership.HeldException.class)
+                        .hasMessageContaining("is owned by rig");
+                rig.target.execute("UPDATE lease SET renewed_at = NOW(6) - INTERVAL 1 HOUR");
+                rig.ownership.renew();
+                assertThatThrownBy(() -> Ownership.take(database, rig.state, second, "second"))
+                        .isInstanceOf(Ownership.HeldException.class);
+            }
+            rig.ownership.close();
+            rig.target.execute("UPDATE lease SET renewed_at = NOW(6) + INTERVAL 1 HOUR");
+            try (Database database = rig.targetFor(second);
+                    Ownership taken = Ownership.take(database, rig.state, second, "second")) {
+                assertThat(taken.epoch()).isEqualTo(rig.ownership.epoch() + 1);
+            }
+        }
+    }
+
     @Test
     void anOwnerWhoseSessionIsLostHoldsTheLockAgainWithItsNextRenewal() throws Exception {
         try (Rig rig = new Rig(TestServers.source(), TestServers.target())) {
