@@ -3,7 +3,9 @@ package dev.widekey.backfill;
 import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -17,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Copies every row of the source table, several chunks at a time.
  *
  * <p>Each worker takes the next chunk, waits for the throttle, and copies it by the protocol of {@link Window}. A chunk that fails for a passing
- * reason starts over from nothing, at a pace the retry decides; the first failure that does not pass stops all workers. Chunks left over by
- * an earlier process come first. {@link #run} is called once; {@link #requestStop} and {@link #progress} from any thread.
+ * reason starts over from nothing, at a pace the retry decides; one whose rows turn out too large is split and both halves are copied; the first
+ * failure that does not pass stops all workers. Chunks left over by an earlier process come first. {@link #run} is called once; {@link #requestStop} and {@link #progress} from any thread.
  */
 public final class Backfill {
     private static final Logger log = LoggerFactory.getLogger(Backfill.class);
@@ -32,12 +34,14 @@ public final class Backfill {
     private final int workers;
     private final Crew crew;
     private final ChunkOrder order;
+    private final ChunkSize size;
     private final ChunkPlanner planner;
     private final ChunkReader reader;
 
     private final Lock planning;
     private final Queue<Chunk> leftover = new ArrayDeque<>();
-    private @Nullable Chunk last;
+    private @Nullable KeyRange furthest;
+    private long planned;
     private @Nullable KeySpan span;
 
     private volatile boolean stopping;
@@ -50,7 +54,7 @@ public final class Backfill {
      * Wires a copy; nothing happens before {@link #run}.
      *
      * @param retry decides which failures of a chunk pass and how long to wait before it starts over
-     * @param chunkRows about how many rows a chunk has when it is planned
+     * @param size about how many rows a chunk has when it is planned
      */
     public Backfill(
             DataSource source,
@@ -60,7 +64,7 @@ public final class Backfill {
             Throttle throttle,
             Retry retry,
             ChunkOrder order,
-            int chunkRows,
+            ChunkSize size,
             int workers) {
         this(
                 source,
@@ -70,7 +74,7 @@ public final class Backfill {
                 throttle,
                 retry,
                 order,
-                chunkRows,
+                size,
                 workers,
                 Crew.ofThreads(),
                 new ChunkReader(table));
@@ -85,7 +89,7 @@ public final class Backfill {
             Throttle throttle,
             Retry retry,
             ChunkOrder order,
-            int chunkRows,
+            ChunkSize size,
             int workers,
             Crew crew,
             ChunkReader reader) {
@@ -99,7 +103,8 @@ public final class Backfill {
         this.workers = workers;
         this.crew = crew;
         this.planning = crew.lock();
-        this.planner = new ChunkPlanner(table, order, chunkRows);
+        this.size = size;
+        this.planner = new ChunkPlanner(table, order);
         this.reader = reader;
     }
 
@@ -113,7 +118,8 @@ public final class Backfill {
         planning.lock();
         try {
             leftover.addAll(plan.uncopied());
-            last = plan.last().orElse(null);
+            furthest = plan.furthest(order).map(Chunk::range).orElse(null);
+            planned = plan.last().map(last -> last.number() + 1).orElse(0L);
         } finally {
             planning.unlock();
         }
@@ -165,7 +171,7 @@ public final class Backfill {
             if (chunk.isEmpty()) {
                 return true;
             }
-            copyWithRetry(chunk.get());
+            copyOrSplit(chunk.get());
         }
     }
 
@@ -181,21 +187,48 @@ public final class Backfill {
             if (left != null) {
                 return Optional.of(left);
             }
-            Chunk before = last;
-            Optional<Chunk> next = call(() -> planner.next(source, before));
-            if (next.isPresent()) {
-                plan.add(next.get());
-                last = next.get();
+            KeyRange before = furthest;
+            Optional<KeyRange> range = call(() -> planner.next(source, before, size.rows()));
+            if (range.isEmpty()) {
+                fraction = keys.fraction(order, before);
+                return Optional.empty();
             }
-            fraction = keys.fraction(order, last);
-            return next;
+            Chunk next = new Chunk(planned, range.get());
+            plan.add(next);
+            planned++;
+            furthest = next.range();
+            fraction = keys.fraction(order, furthest);
+            return Optional.of(next);
+        } finally {
+            planning.unlock();
+        }
+    }
+
+    private void copyOrSplit(Chunk chunk) throws Exception {
+        try {
+            copyWithRetry(chunk);
+        } catch (ChunkReader.TooLargeException tooLarge) {
+            split(chunk, tooLarge.half());
+        }
+    }
+
+    private void split(Chunk chunk, long half) throws SQLException {
+        planning.lock();
+        try {
+            List<Chunk> parts = plan.split(chunk, half, planned);
+            planned++;
+            leftover.addAll(parts);
+            size.learn(1, Long.MAX_VALUE, Duration.ZERO);
+            log.info("{} was too large and is now {} and {}", chunk, parts.get(0), parts.get(1));
         } finally {
             planning.unlock();
         }
     }
 
     private void copyWithRetry(Chunk chunk) throws Exception {
+        long begun = System.nanoTime();
         ChunkReader.Volume volume = call(() -> copy(chunk));
+        size.learn(volume.rows(), volume.bytes(), Duration.ofNanos(System.nanoTime() - begun));
         chunks.incrementAndGet();
         rows.addAndGet(volume.rows());
         bytes.addAndGet(volume.bytes());

@@ -18,26 +18,23 @@ import org.jspecify.annotations.Nullable;
 final class ChunkPlanner {
     private final SourceTable table;
     private final ChunkOrder order;
-    private final int rows;
 
-    ChunkPlanner(SourceTable table, ChunkOrder order, int rows) {
+    ChunkPlanner(SourceTable table, ChunkOrder order) {
         this.table = table;
         this.order = order;
-        this.rows = rows;
     }
 
-    /** The chunk after {@code last}, empty when {@code last} is the end of the plan. */
-    Optional<Chunk> next(DataSource source, @Nullable Chunk last) throws SQLException {
-        if (last != null && order.isLast(last.range())) {
+    /** The range of about so many rows behind {@code furthest}, empty when that is the end of the plan. */
+    Optional<KeyRange> next(DataSource source, @Nullable KeyRange furthest, int rows) throws SQLException {
+        if (furthest != null && order.isLast(furthest)) {
             return Optional.empty();
         }
-        KeyRange rest = last == null ? KeyRange.ALL : order.rest(KeyRange.ALL, last.range());
-        long number = last == null ? 0 : last.number() + 1;
-        Long bound = bound(source, rest);
-        return Optional.of(new Chunk(number, bound == null ? rest : order.range(rest, bound)));
+        KeyRange rest = furthest == null ? KeyRange.ALL : order.rest(KeyRange.ALL, furthest);
+        Long bound = bound(source, rest, rows);
+        return Optional.of(bound == null ? rest : order.range(rest, bound));
     }
 
-    private @Nullable Long bound(DataSource source, KeyRange rest) throws SQLException {
+    private @Nullable Long bound(DataSource source, KeyRange rest, int rows) throws SQLException {
         Long open = rest.above() == null ? rest.upTo() : rest.above();
         try (Connection connection = source.getConnection();
                 PreparedStatement query = connection.prepareStatement(order.boundSql(table, open != null))) {

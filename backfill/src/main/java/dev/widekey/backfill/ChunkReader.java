@@ -1,5 +1,6 @@
 package dev.widekey.backfill;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * connection must not convert them ({@code character_set_results} NULL, time zone UTC). Thread-safe.
  */
 final class ChunkReader {
-    static final int BATCH_ROWS = 500;
-    private static final long BATCH_BYTES = 1 << 20;
+    private static final int BATCH_ROWS = 20_000;
+    private static final int BATCH_BYTES = 1 << 20;
+
+    /** A transaction is not allowed to become much larger than a chunk should be, however large the rows are. */
+    private static final long MOST_BYTES = 32L << 20;
 
     private final SourceTable table;
     private final int batchRows;
@@ -36,40 +40,95 @@ final class ChunkReader {
     /** What a read went through. */
     record Volume(long rows, long bytes) {}
 
+    /** The rows of a chunk are too large for one transaction. Nothing of it is committed; it is to be split. */
+    static final class TooLargeException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        private final long half;
+
+        TooLargeException(long half) {
+            super("more than " + MOST_BYTES + " bytes up to key " + half);
+            this.half = half;
+        }
+
+        /** A key that was read, and behind which others were. */
+        long half() {
+            return half;
+        }
+    }
+
+    /**
+     * Reads the range.
+     *
+     * @throws TooLargeException when it holds more than fits into one transaction; the connection is ended then, since it would have to read the rest
+     */
     Volume read(Connection source, KeyRange range, Sink sink) throws SQLException {
         try (PreparedStatement query =
                 source.prepareStatement(sql(range), ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY)) {
             bind(query, range);
-            return stream(query, table.columns().size(), batchRows, sink);
+            return stream(query, table.columns().size(), batchRows, new Sized(source, sink));
         }
     }
 
-    /** Hands on the rows of a query in batches. */
+    /** Hands on the rows of a query in batches of one buffer's size. */
     static Volume stream(PreparedStatement query, int columns, int batchRows, Sink sink) throws SQLException {
         long rows = 0;
         long bytes = 0;
         // Connector/J's word for "stream": rows are taken off the wire one by one.
         query.setFetchSize(Integer.MIN_VALUE);
+        RowBatch batch = new RowBatch(columns, BATCH_BYTES / 8);
         try (ResultSet row = query.executeQuery()) {
-            RowBatch batch = new RowBatch();
             while (row.next()) {
-                byte[] @Nullable [] values = new byte[columns][];
-                for (int i = 0; i < columns; i++) {
-                    values[i] = row.getBytes(i + 1);
-                }
-                batch.add(values);
+                batch.add(row);
                 if (batch.isFull(batchRows, BATCH_BYTES)) {
-                    rows += batch.rows().size();
+                    rows += batch.size();
                     bytes += batch.bytes();
                     sink.accept(batch);
-                    batch = new RowBatch();
+                    batch.clear();
                 }
             }
-            rows += batch.rows().size();
+            rows += batch.size();
             bytes += batch.bytes();
             sink.accept(batch);
         }
         return new Volume(rows, bytes);
+    }
+
+    /** Counts what goes by, and remembers where the first half of it ended. */
+    private final class Sized implements Sink {
+        private final Connection source;
+        private final Sink sink;
+        private long bytes;
+        private @Nullable Long half;
+
+        Sized(Connection source, Sink sink) {
+            this.source = source;
+            this.sink = sink;
+        }
+
+        @Override
+        public void accept(RowBatch batch) throws SQLException {
+            Long key = half;
+            if (key != null && batch.size() > 0 && bytes + batch.bytes() > MOST_BYTES) {
+                // Closing the result would read the rest of it off the wire.
+                source.abort(Runnable::run);
+                throw new TooLargeException(key);
+            }
+            sink.accept(batch);
+            bytes += batch.bytes();
+            if (batch.size() > 0 && (key == null || bytes <= MOST_BYTES / 2)) {
+                half = keyOf(batch, batch.size() - 1);
+            }
+        }
+    }
+
+    /** The key of one row of a batch. */
+    private long keyOf(RowBatch batch, int row) {
+        byte[] key = batch.value(row, table.keyIndex());
+        if (key == null) {
+            throw new IllegalStateException("a row of " + table.name() + " has no key");
+        }
+        return Long.parseLong(new String(key, StandardCharsets.US_ASCII));
     }
 
     private String sql(KeyRange range) {

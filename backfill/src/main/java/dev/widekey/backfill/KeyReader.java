@@ -50,7 +50,7 @@ public final class KeyReader {
                 for (Long key : some) {
                     query.setLong(parameter++, key);
                 }
-                ChunkReader.stream(query, table.columns().size(), ChunkReader.BATCH_ROWS, batch -> {
+                ChunkReader.stream(query, table.columns().size(), KEYS_AT_ONCE, batch -> {
                     for (byte[][] row : batch.rows()) {
                         missing.remove(Long.valueOf(new String(row[keyIndex], StandardCharsets.US_ASCII)));
                     }

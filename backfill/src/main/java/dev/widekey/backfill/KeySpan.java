@@ -28,17 +28,17 @@ record KeySpan(@Nullable Long low, @Nullable Long high) {
         }
     }
 
-    /** The share of the span that lies behind the chunk handed out last. */
-    double fraction(ChunkOrder order, @Nullable Chunk last) {
-        if (last == null) {
+    /** The share of the span that lies behind the range handed out furthest. */
+    double fraction(ChunkOrder order, @Nullable KeyRange furthest) {
+        if (furthest == null) {
             return 0;
         }
-        if (low == null || high == null || order.isLast(last.range())) {
+        if (low == null || high == null || order.isLast(furthest)) {
             return 1;
         }
         double width = Math.max(1.0, (double) high - low);
-        Long upTo = last.range().upTo();
-        Long above = last.range().above();
+        Long upTo = furthest.upTo();
+        Long above = furthest.above();
         double behind = order == ChunkOrder.ASCENDING
                 ? (upTo == null ? width : (double) upTo - low)
                 : (above == null ? width : (double) high - above);

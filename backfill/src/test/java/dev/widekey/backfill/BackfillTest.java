@@ -12,6 +12,7 @@ import io.github.resilience4j.retry.RetryConfig;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -125,6 +126,36 @@ class BackfillTest {
         });
         Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {});
         assertThatThrownBy(copy::run).isInstanceOf(IllegalStateException.class).hasMessage("bug");
+    }
+
+    @ParameterizedTest
+    @EnumSource(ChunkOrder.class)
+    void aChunkThatIsTooLargeIsSplitUntilItFitsAndThePlanGoesOnBehindIt(ChunkOrder order) throws Exception {
+        merge.when((step, chunk) -> {
+            if (step == At.INSERT) {
+                List<Long> keys = table.rows.keySet().stream()
+                        .filter(chunk.range()::contains)
+                        .toList();
+                if (keys.size() > 30) {
+                    throw new ChunkReader.TooLargeException(keys.get(keys.size() / 3));
+                }
+            }
+        });
+        assertThat(backfill(order, 100, 3, stopping -> {}).run()).isTrue();
+        assertThat(merge.target).isEqualTo(table.rows);
+        assertThat(merge.planned).hasSizeGreaterThan(1000 / 30);
+        assertThat(merge.uncopied()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(ChunkOrder.class)
+    void afterASplitTheNextProcessPlansBehindWhatIsFurthest(ChunkOrder order) throws Exception {
+        merge.add(new Chunk(0, order == ChunkOrder.ASCENDING ? new KeyRange(null, 400L) : new KeyRange(600L, null)));
+        merge.split(merge.planned.get(0), order == ChunkOrder.ASCENDING ? 200 : 800, 1);
+        assertThat(backfill(order, 100, 1, stopping -> {}).run()).isTrue();
+        assertThat(merge.target).isEqualTo(table.rows);
+        assertThat(merge.copied).hasSize(merge.planned.size());
+        assertThat(merge.opened).as("nothing is copied twice").hasSameSizeAs(merge.planned);
     }
 
     @Test
@@ -262,7 +293,16 @@ class BackfillTest {
                         .intervalFunction(IntervalFunction.of(Duration.ofMillis(1)))
                         .retryOnException(failure -> failure instanceof SQLTransientException)
                         .build());
-        return new Backfill(table.source(), MemoryTable.NAME, merge, merge, throttle, retry, order, chunkRows, workers);
+        return new Backfill(
+                table.source(),
+                MemoryTable.NAME,
+                merge,
+                merge,
+                throttle,
+                retry,
+                order,
+                ChunkSize.fixed(chunkRows),
+                workers);
     }
 
     private static CompletableFuture<Boolean> run(Backfill copy) {

@@ -6,7 +6,7 @@ import dev.widekey.sandbox.mysql.TestSchema;
 import dev.widekey.sandbox.mysql.TestServers;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -58,11 +58,10 @@ class ChunkPlannerIT {
     void everyKeyLiesInExactlyOneChunkOfAtMostTheSizeAskedFor(ChunkOrder order, List<Integer> keys, int rows)
             throws Exception {
         insert(keys);
-        List<Chunk> plan = plan(order, rows, Optional.empty());
+        List<KeyRange> plan = plan(order, rows, Optional.empty());
         assertThatItCoversEverything(order, plan);
-        for (Chunk chunk : plan) {
-            assertThat(keys.stream().filter(key -> chunk.range().contains(key)).count())
-                    .isLessThanOrEqualTo(rows);
+        for (KeyRange range : plan) {
+            assertThat(keys.stream().filter(key -> range.contains(key)).count()).isLessThanOrEqualTo(rows);
         }
         // A hole of any size costs nothing: there is at most one chunk without rows, the last.
         assertThat(plan).hasSizeLessThanOrEqualTo(keys.size() / rows + 1);
@@ -79,7 +78,7 @@ class ChunkPlannerIT {
             keys.add(random.nextBoolean() ? random.nextInt() : random.nextInt(300) - 150);
         }
         insert(keys);
-        List<Chunk> whole = plan(order, 7, Optional.empty());
+        List<KeyRange> whole = plan(order, 7, Optional.empty());
         assertThatItCoversEverything(order, whole);
         for (int i = 0; i < whole.size(); i++) {
             assertThat(plan(order, 7, Optional.of(whole.get(i)))).isEqualTo(whole.subList(i + 1, whole.size()));
@@ -90,16 +89,16 @@ class ChunkPlannerIT {
     @EnumSource(ChunkOrder.class)
     void rowsThatComeAndGoWhilePlanningLeaveNoGap(ChunkOrder order) throws Exception {
         insert(List.of(-10, -5, 0, 5, 10, 15, 20));
-        ChunkPlanner planner = new ChunkPlanner(table, order, 2);
-        List<Chunk> plan = new ArrayList<>();
-        Optional<Chunk> next = planner.next(source, null);
+        ChunkPlanner planner = new ChunkPlanner(table, order);
+        List<KeyRange> plan = new ArrayList<>();
+        Optional<KeyRange> next = planner.next(source, null, 2);
         while (next.isPresent()) {
             plan.add(next.get());
             int step = plan.size();
             schema.execute(
                     "DELETE FROM t WHERE `the id` BETWEEN -5 AND 5 AND " + step + " = 1",
                     "INSERT IGNORE INTO t VALUES (" + (step * 3) + ", 1), (" + (step * -7) + ", 1)");
-            next = plan.size() > 50 ? Optional.empty() : planner.next(source, next.get());
+            next = plan.size() > 50 ? Optional.empty() : planner.next(source, next.get(), 2);
         }
         assertThatItCoversEverything(order, plan);
     }
@@ -108,23 +107,19 @@ class ChunkPlannerIT {
     void thereIsNothingBehindTheLastChunk() throws Exception {
         insert(List.of(1, 2, 3));
         for (ChunkOrder order : ChunkOrder.values()) {
-            assertThat(new ChunkPlanner(table, order, 2).next(source, new Chunk(4, KeyRange.ALL)))
+            assertThat(new ChunkPlanner(table, order).next(source, KeyRange.ALL, 2))
                     .isEmpty();
         }
     }
 
-    private static void assertThatItCoversEverything(ChunkOrder order, List<Chunk> plan) {
+    private static void assertThatItCoversEverything(ChunkOrder order, List<KeyRange> plan) {
         for (int i = 0; i < plan.size(); i++) {
-            assertThat(plan.get(i).number()).isEqualTo(i);
-            assertThat(order.isLast(plan.get(i).range())).isEqualTo(i == plan.size() - 1);
+            assertThat(order.isLast(plan.get(i))).isEqualTo(i == plan.size() - 1);
         }
-        List<KeyRange> ranges = plan.stream()
-                .sorted(
-                        order == ChunkOrder.ASCENDING
-                                ? Comparator.comparing(Chunk::number)
-                                : Comparator.comparing(Chunk::number).reversed())
-                .map(Chunk::range)
-                .toList();
+        List<KeyRange> ranges = new ArrayList<>(plan);
+        if (order == ChunkOrder.NEWEST_FIRST) {
+            Collections.reverse(ranges);
+        }
         assertThat(ranges.get(0).above()).isNull();
         assertThat(ranges.get(ranges.size() - 1).upTo()).isNull();
         for (int i = 1; i < ranges.size(); i++) {
@@ -134,14 +129,14 @@ class ChunkPlannerIT {
         }
     }
 
-    private List<Chunk> plan(ChunkOrder order, int rows, Optional<Chunk> last) throws Exception {
-        ChunkPlanner planner = new ChunkPlanner(table, order, rows);
-        List<Chunk> plan = new ArrayList<>();
-        Optional<Chunk> next = planner.next(source, last.orElse(null));
+    private List<KeyRange> plan(ChunkOrder order, int rows, Optional<KeyRange> last) throws Exception {
+        ChunkPlanner planner = new ChunkPlanner(table, order);
+        List<KeyRange> plan = new ArrayList<>();
+        Optional<KeyRange> next = planner.next(source, last.orElse(null), rows);
         while (next.isPresent()) {
             plan.add(next.get());
             assertThat(plan).as("the plan ends").hasSizeLessThan(1000);
-            next = planner.next(source, next.get());
+            next = planner.next(source, next.get(), rows);
         }
         return plan;
     }

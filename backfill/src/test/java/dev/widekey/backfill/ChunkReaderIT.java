@@ -3,6 +3,7 @@ package dev.widekey.backfill;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.widekey.sandbox.mysql.TestSchema;
 import dev.widekey.sandbox.mysql.TestServers;
@@ -116,20 +117,54 @@ class ChunkReaderIT {
     @Test
     void aBatchOfSmallRowsIsBoundedByTheirNumber() throws Exception {
         schema.execute(
+                "SET SESSION cte_max_recursion_depth = 100000",
                 "CREATE TABLE t (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, v INT NULL)",
-                "INSERT INTO t (v) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT i FROM n",
-                "INSERT INTO t (v) VALUES (1)");
+                "INSERT INTO t (v) WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40001) SELECT i FROM n");
         SourceTable table = new SourceTable(schema.name(), "t", "id", List.of("id"));
         List<Integer> sizes = new ArrayList<>();
         try (Connection connection = source.getConnection()) {
-            ChunkReader.Volume volume = new ChunkReader(table)
-                    .read(
-                            connection,
-                            KeyRange.ALL,
-                            batch -> sizes.add(batch.rows().size()));
-            assertThat(volume.rows()).isEqualTo(1001);
+            ChunkReader.Volume volume =
+                    new ChunkReader(table).read(connection, KeyRange.ALL, batch -> sizes.add(batch.size()));
+            assertThat(volume.rows()).isEqualTo(40_001);
         }
-        assertThat(sizes).containsExactly(500, 500, 1);
+        assertThat(sizes).containsExactly(20_000, 20_000, 1);
+    }
+
+    @Test
+    void aRangeTooLargeForOneTransactionIsBrokenOffInItsMiddle() throws Exception {
+        schema.execute(
+                "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v LONGTEXT)",
+                "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40) SELECT i, REPEAT('x', 1000000) FROM n");
+        SourceTable table = new SourceTable(schema.name(), "t", "id", List.of("v", "id"));
+        ChunkReader reader = new ChunkReader(table);
+        List<Integer> sizes = new ArrayList<>();
+        Connection connection = source.getConnection();
+        ChunkReader.TooLargeException large = catchThrowableOfType(
+                ChunkReader.TooLargeException.class,
+                () -> reader.read(connection, KeyRange.ALL, batch -> sizes.add(batch.size())));
+        assertThat(connection.isClosed())
+                .as("the rest of the result is not read")
+                .isTrue();
+        assertThat(large.half()).isBetween(12L, 20L);
+        assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isBetween(30, 34);
+        try (Connection another = source.getConnection()) {
+            KeyRange lower = new KeyRange(null, large.half());
+            assertThat(reader.read(another, lower, batch -> {}).rows()).isEqualTo(large.half());
+            KeyRange upper = new KeyRange(large.half(), null);
+            assertThat(reader.read(another, upper, batch -> {}).rows()).isEqualTo(40 - large.half());
+        }
+    }
+
+    @Test
+    void aRowLargerThanATransactionShouldBeIsReadAlone() throws Exception {
+        schema.execute(
+                "CREATE TABLE t (id INT NOT NULL PRIMARY KEY, v LONGTEXT)",
+                "INSERT INTO t VALUES (1, REPEAT('x', 40000000))");
+        SourceTable table = new SourceTable(schema.name(), "t", "id", List.of("id", "v"));
+        try (Connection connection = source.getConnection()) {
+            assertThat(new ChunkReader(table).read(connection, KeyRange.ALL, batch -> {}))
+                    .isEqualTo(new ChunkReader.Volume(1, 40_000_001));
+        }
     }
 
     @Test

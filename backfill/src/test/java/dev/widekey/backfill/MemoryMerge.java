@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,29 @@ final class MemoryMerge implements Plan, Windows {
     @Override
     public Optional<Chunk> last() {
         return planned.isEmpty() ? Optional.empty() : Optional.of(planned.get(planned.size() - 1));
+    }
+
+    @Override
+    public Optional<Chunk> furthest(ChunkOrder order) {
+        Comparator<Long> last = Comparator.nullsLast(
+                order == ChunkOrder.ASCENDING ? Comparator.naturalOrder() : Comparator.<Long>reverseOrder());
+        return planned.stream()
+                .max(Comparator.comparing(
+                        chunk -> order == ChunkOrder.ASCENDING
+                                ? chunk.range().upTo()
+                                : chunk.range().above(),
+                        last));
+    }
+
+    @Override
+    public List<Chunk> split(Chunk chunk, long at, long number) {
+        Chunk lower = new Chunk(chunk.number(), new KeyRange(chunk.range().above(), at));
+        if (!planned.contains(chunk) || copied.contains(chunk.number())) {
+            offences.add(chunk + " is split and is not there to be copied");
+        }
+        planned.set(planned.indexOf(chunk), lower);
+        add(new Chunk(number, new KeyRange(at, chunk.range().upTo())));
+        return List.of(lower, planned.get(planned.size() - 1));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.widekey.daemon;
 
 import dev.widekey.backfill.Backfill;
+import dev.widekey.backfill.ChunkSize;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Side;
@@ -239,7 +240,7 @@ final class Daemon implements AutoCloseable {
                         throttle,
                         retries.untilItPasses("copy"),
                         config.backfill().order(),
-                        config.backfill().chunkRows(),
+                        ChunkSize.upTo(config.backfill().chunkRows()),
                         config.backfill().workers()),
                 parity,
                 activity,

@@ -48,7 +48,7 @@ record Tables(
         Forms forms = Forms.of(sourceTable, targetTable, fit.columns());
         return new Tables(
                 new SourceTable(from.schema(), from.table(), key, fit.columns(), forms.reads()),
-                new TargetTable(to.schema(), to.table(), key, fit.columns(), forms.parameters()),
+                new TargetTable(to.schema(), to.table(), key, fit.columns(), forms.parameters()).loading(),
                 targetTable,
                 Canonical.of(sourceTable, targetTable, fit.compared()),
                 visibility(config, source),

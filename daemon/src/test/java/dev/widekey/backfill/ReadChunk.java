@@ -23,7 +23,7 @@ public final class ReadChunk {
     /** Reads the chunk. */
     public static Rows rows(Connection source, SourceTable table, Chunk chunk) throws SQLException {
         List<RowBatch> batches = new ArrayList<>();
-        new ChunkReader(table).read(source, chunk.range(), batches::add);
+        new ChunkReader(table).read(source, chunk.range(), batch -> batches.add(RowBatch.of(batch.rows())));
         return new Rows(batches);
     }
 

@@ -28,7 +28,7 @@ public final class StagedCopy {
                 throttle,
                 retry,
                 order,
-                chunkRows,
+                ChunkSize.fixed(chunkRows),
                 workers,
                 crew,
                 new ChunkReader(table, batchRows));

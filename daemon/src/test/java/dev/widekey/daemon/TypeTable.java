@@ -96,7 +96,7 @@ final class TypeTable implements AutoCloseable {
         Forms forms = Forms.of(from, to, fit.columns());
         Canonical canonical = Canonical.of(from, to, fit.compared());
         sourceTable = new SourceTable(source.name(), "t", "id", fit.columns(), forms.reads());
-        TargetTable table = new TargetTable(target.name(), "t", "id", fit.columns(), forms.parameters());
+        TargetTable table = new TargetTable(target.name(), "t", "id", fit.columns(), forms.parameters()).loading();
         StateSchema state = new StateSchema(target.name());
         try (Connection connection = targetDatabase.connect()) {
             state.create(connection);

@@ -66,9 +66,9 @@ public final class TargetChunkWriter implements ChunkWriter {
 
         @Override
         public void insert(RowBatch batch) throws SQLException {
-            table.insertAbsent(transaction.connection(), batch.rows());
+            table.insertAbsent(transaction.connection(), batch);
             CrashPoint.CHUNK_ROWS.reached();
-            rows += batch.rows().size();
+            rows += batch.size();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.state;
 
 import dev.widekey.backfill.Chunk;
+import dev.widekey.backfill.ChunkOrder;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.Plan;
 import dev.widekey.daemon.database.Database;
@@ -45,6 +46,15 @@ public final class ChunkLog implements Plan {
     }
 
     @Override
+    public Optional<Chunk> furthest(ChunkOrder order) throws SQLException {
+        String bound = order == ChunkOrder.ASCENDING ? "up_to" : "above";
+        return read("SELECT number, above, up_to FROM " + state.name("chunk") + " WHERE migration = ? ORDER BY " + bound
+                        + " IS NULL DESC, " + bound + (order == ChunkOrder.ASCENDING ? " DESC" : "") + " LIMIT 1")
+                .stream()
+                .findFirst();
+    }
+
+    @Override
     public List<Chunk> uncopied() throws SQLException {
         return read("SELECT number, above, up_to FROM " + state.name("chunk")
                 + " WHERE migration = ? AND copied = 0 ORDER BY number");
@@ -53,24 +63,55 @@ public final class ChunkLog implements Plan {
     @Override
     public void add(Chunk chunk) throws SQLException {
         attempt(() -> {
-            try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership);
-                    // A repeated add after a lost answer finds its own row and leaves it alone.
-                    PreparedStatement insert = transaction
-                            .connection()
-                            .prepareStatement(
-                                    "INSERT INTO " + state.name("chunk")
-                                            + " (migration, number, above, up_to, copied) VALUES (?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE number = number")) {
-                insert.setString(1, migration);
-                insert.setLong(2, chunk.number());
-                insert.setObject(3, chunk.range().above());
-                insert.setObject(4, chunk.range().upTo());
-                insert.executeUpdate();
+            try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+                insert(transaction.connection(), chunk);
                 CrashPoint.INSIDE_CHUNK_PLAN.reached();
                 transaction.commit();
                 return true;
             }
         });
         CrashPoint.AFTER_CHUNK_PLAN.reached();
+    }
+
+    @Override
+    public List<Chunk> split(Chunk chunk, long at, long number) throws SQLException {
+        Chunk lower = new Chunk(chunk.number(), new KeyRange(chunk.range().above(), at));
+        Chunk upper = new Chunk(number, new KeyRange(at, chunk.range().upTo()));
+        attempt(() -> {
+            try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+                cut(transaction.connection(), lower);
+                insert(transaction.connection(), upper);
+                CrashPoint.INSIDE_CHUNK_SPLIT.reached();
+                transaction.commit();
+                return true;
+            }
+        });
+        CrashPoint.AFTER_CHUNK_SPLIT.reached();
+        return List.of(lower, upper);
+    }
+
+    /** Repeated after a lost answer, it finds the chunk cut already. */
+    private void cut(Connection transaction, Chunk lower) throws SQLException {
+        try (PreparedStatement update = transaction.prepareStatement(
+                "UPDATE " + state.name("chunk") + " SET up_to = ? WHERE migration = ? AND number = ? AND copied = 0")) {
+            update.setObject(1, lower.range().upTo());
+            update.setString(2, migration);
+            update.setLong(3, lower.number());
+            update.executeUpdate();
+        }
+    }
+
+    /** Repeated after a lost answer, it finds its own row and leaves it alone. */
+    private void insert(Connection transaction, Chunk chunk) throws SQLException {
+        try (PreparedStatement insert = transaction.prepareStatement(
+                "INSERT INTO " + state.name("chunk")
+                        + " (migration, number, above, up_to, copied) VALUES (?, ?, ?, ?, 0) ON DUPLICATE KEY UPDATE number = number")) {
+            insert.setString(1, migration);
+            insert.setLong(2, chunk.number());
+            insert.setObject(3, chunk.range().above());
+            insert.setObject(4, chunk.range().upTo());
+            insert.executeUpdate();
+        }
     }
 
     /** Records the chunk as copied, in the transaction that wrote its rows. */

@@ -94,6 +94,10 @@ public enum CrashPoint {
     INSIDE_CHUNK_PLAN,
     /** A chunk is in the plan, nobody has begun it. */
     AFTER_CHUNK_PLAN,
+    /** A chunk that was too large is cut in two in the plan; nothing is committed. */
+    INSIDE_CHUNK_SPLIT,
+    /** Both halves of a chunk that was too large are in the plan, nobody has begun them. */
+    AFTER_CHUNK_SPLIT,
     /** A window is open and what was delivered is readable; the chunk is about to be read. */
     AFTER_WINDOW,
     /** A chunk's transaction holds the epoch and has written nothing. */

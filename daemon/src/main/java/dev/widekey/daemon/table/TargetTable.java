@@ -1,5 +1,6 @@
 package dev.widekey.daemon.table;
 
+import dev.widekey.backfill.RowBatch;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.daemon.database.Faults;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.sql.Statement;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * the two tables decodes them.
  *
  * <p>The target has no secondary unique key, so a duplicate can only be one of the primary key; {@code ON DUPLICATE KEY UPDATE} therefore skips
- * or replaces exactly the row meant, and every other complaint of the server stays an error. Thread-safe; works on the caller's transaction.
+ * or replaces exactly the row meant, and every other complaint of the server stays an error. Many new rows at once go as a file, see {@link
+ * RowFile}. Thread-safe; works on the caller's transaction.
  */
 public final class TargetTable {
     private static final int ROWS = 500;
@@ -34,6 +37,7 @@ public final class TargetTable {
     private final int keyIndex;
     private final List<String> columns;
     private final List<String> parameters;
+    private final Optional<RowFile> file;
 
     /** The table, reduced to the projection, with values that are stored as they come. */
     public TargetTable(String schema, String table, String key, List<String> columns) {
@@ -46,12 +50,26 @@ public final class TargetTable {
      * @param parameters one SQL expression per column with one {@code ?}, which makes the column's value of the bytes that travel
      */
     public TargetTable(String schema, String table, String key, List<String> columns, List<String> parameters) {
+        this(schema, table, key, columns, parameters, false);
+    }
+
+    private TargetTable(
+            String schema, String table, String key, List<String> columns, List<String> parameters, boolean loading) {
         this.parameters = List.copyOf(parameters);
         this.schema = schema;
         this.table = table;
         this.key = key;
         this.columns = List.copyOf(columns);
         this.keyIndex = columns.indexOf(key);
+        this.file = loading
+                ? Optional.of(new RowFile(
+                        name(), columns.stream().map(TargetTable::quoted).toList(), this.parameters))
+                : Optional.empty();
+    }
+
+    /** The same table, into which a batch is sent as a file where the server allows it. For connections of MySQL's own driver. */
+    public TargetTable loading() {
+        return new TargetTable(schema, table, key, columns, parameters, true);
     }
 
     /**
@@ -59,8 +77,10 @@ public final class TargetTable {
      *
      * @throws RowRejectedException when a row's content is refused
      */
-    public void insertAbsent(Connection transaction, List<byte[] @Nullable []> rows) throws SQLException {
-        write(transaction, rows, quoted(key) + " = " + name() + "." + quoted(key));
+    public void insertAbsent(Connection transaction, RowBatch rows) throws SQLException {
+        if (file.isEmpty() || !file.get().insertAbsent(transaction, rows)) {
+            write(transaction, rows.rows(), quoted(key) + " = " + name() + "." + quoted(key));
+        }
     }
 
     /**

@@ -72,7 +72,7 @@ final class Rig implements AutoCloseable {
         }
         ownership = Ownership.take(targetDatabase, state, owner, "rig");
         sourceTable = new SourceTable(source.name(), "t", "id", List.of("id", "v"));
-        table = new TargetTable(target.name(), "t", "id", List.of("id", "v"));
+        table = new TargetTable(target.name(), "t", "id", List.of("id", "v")).loading();
         chunks = new ChunkLog(targetDatabase, state, MIGRATION, ownership, retries.untilItPasses("plan"));
         StreamPosition positions = new StreamPosition(targetDatabase, state, MIGRATION);
         FeedConfig feed = new FeedConfig(

@@ -89,7 +89,7 @@ final class Mutations {
                                     ChunkReader.Volume volume = reader.read(connection, chunk.range(), window::insert);
                         """.replaceAll("(?m)^ {24}", ""), """
                         java.util.List<RowBatch> early = new java.util.ArrayList<>();
-                        ChunkReader.Volume volume = reader.read(connection, chunk.range(), early::add);
+                        ChunkReader.Volume volume = reader.read(connection, chunk.range(), batch -> early.add(RowBatch.of(batch.rows())));
                         window.awaitVisible(connection);
                         for (RowBatch batch : early) { window.insert(batch); }
                         """),
@@ -104,7 +104,7 @@ final class Mutations {
                         """.replaceAll("(?m)^ {24}", ""), """
                         try (Connection connection = source.getConnection()) {
                             java.util.List<RowBatch> early = new java.util.ArrayList<>();
-                            ChunkReader.Volume volume = reader.read(connection, chunk.range(), early::add);
+                            ChunkReader.Volume volume = reader.read(connection, chunk.range(), batch -> early.add(RowBatch.of(batch.rows())));
                             try (Window window = windows.open(chunk)) {
                                 window.awaitVisible(connection);
                                 for (RowBatch batch : early) { window.insert(batch); }
@@ -122,7 +122,8 @@ final class Mutations {
                         ChunkReader.Volume volume = new ChunkReader.Volume(0, 0);
                         if (kept == null) {
                             kept = new java.util.ArrayList<>();
-                            volume = reader.read(connection, chunk.range(), kept::add);
+                            java.util.List<RowBatch> read = kept;
+                            volume = reader.read(connection, chunk.range(), batch -> read.add(RowBatch.of(batch.rows())));
                             keptRows.put(chunk, kept);
                         }
                         for (RowBatch batch : kept) { window.insert(batch); }
@@ -134,7 +135,7 @@ final class Mutations {
                 Mutation.of(
                                 "a chunk that failed goes on in its middle",
                                 BACKFILL + "ChunkReader.java",
-                                "return stream(query, table.columns().size(), batchRows, sink);",
+                                "return stream(query, table.columns().size(), batchRows, new Sized(source, sink));",
                                 "int[] skip = {passed.getOrDefault(range, 0)}; return stream(query, table.columns().size(), 1, batch -> {"
                                         + " if (skip[0]-- <= 0) { passed.merge(range, 1, Integer::sum); sink.accept(batch); } });")
                         .and(

@@ -34,6 +34,8 @@ record Sql(Shape shape, List<String> options) {
         PLAN_CHUNK("INSERT INTO `w`\\.chunk .* ON DUPLICATE KEY UPDATE number = number"),
         RECORD_CHUNK("UPDATE `w`\\.chunk SET copied = 1, .* WHERE migration = \\? AND number = \\?( AND copied = 0)?"),
         LAST_CHUNK("SELECT number, above, up_to FROM `w`\\.chunk WHERE migration = \\? ORDER BY number DESC LIMIT 1"),
+        FURTHEST_CHUNK(
+                "SELECT number, above, up_to FROM `w`\\.chunk WHERE migration = \\? ORDER BY (up_to|above) IS NULL DESC, .* LIMIT 1"),
         UNCOPIED_CHUNKS(
                 "SELECT number, above, up_to FROM `w`\\.chunk WHERE migration = \\? AND copied = 0 ORDER BY number"),
         IS_COPIED("SELECT copied FROM `w`\\.chunk WHERE migration = \\? AND number = \\?( FOR UPDATE)?"),

@@ -40,6 +40,7 @@ final class TargetStatements {
             case PLAN_CHUNK -> plan(transaction, parameters);
             case RECORD_CHUNK -> record(transaction, (Long) parameters[2], sql.has(0));
             case LAST_CHUNK -> chunks(transaction, true);
+            case FURTHEST_CHUNK -> furthest(transaction, sql.options().get(0).equals("up_to"));
             case UNCOPIED_CHUNKS -> chunks(transaction, false);
             case IS_COPIED -> isCopied(transaction, (Long) parameters[1], sql.has(0));
             case WRITE_POSITION ->
@@ -161,6 +162,27 @@ final class TargetStatements {
             }
         });
         return new Answer(rows, 0);
+    }
+
+    private Answer furthest(Transaction transaction, boolean ascending) {
+        Object[] furthest = null;
+        for (var entry : target.scan(transaction, Table.CHUNK).entrySet()) {
+            ChunkRow chunk = (ChunkRow) entry.getValue();
+            Object[] row = {entry.getKey(), chunk.above(), chunk.upTo()};
+            if (furthest == null || isFurther(row, furthest, ascending)) {
+                furthest = row;
+            }
+        }
+        return new Answer(furthest == null ? List.of() : List.<Object[]>of(furthest), 0);
+    }
+
+    private static boolean isFurther(Object[] one, Object[] other, boolean ascending) {
+        Long here = (Long) one[ascending ? 2 : 1];
+        Long there = (Long) other[ascending ? 2 : 1];
+        if (here == null || there == null) {
+            return there != null;
+        }
+        return ascending ? here > there : here < there;
     }
 
     private Answer isCopied(Transaction transaction, long number, boolean forUpdate) throws SQLException {

@@ -130,13 +130,15 @@ class ExactCopyIT {
 
     private void copy() throws SQLException {
         SourceTable table = new SourceTable(source.name(), "t", "id", List.of("id", "v"));
-        TargetTable destination = new TargetTable(target.name(), "t", "id", List.of("id", "v"));
+        TargetTable destination = new TargetTable(target.name(), "t", "id", List.of("id", "v")).loading();
         try (Connection from = sourceDatabase.connect();
                 Connection to = targetDatabase.connect()) {
+            to.setAutoCommit(false);
             for (RowBatch batch :
                     ReadChunk.rows(from, table, new Chunk(0, KeyRange.ALL)).batches()) {
-                destination.insertAbsent(to, batch.rows());
+                destination.insertAbsent(to, batch);
             }
+            to.commit();
         }
     }
 

@@ -2,27 +2,38 @@ package dev.widekey.daemon.table;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.widekey.backfill.RowBatch;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.TestDatabases;
 import dev.widekey.sandbox.mysql.TestSchema;
 import dev.widekey.sandbox.mysql.TestServers;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@ValueSource(booleans = {false, true})
 class TargetTableIT {
+    @Parameter
+    private boolean loading;
+
     private TestSchema schema;
     private Database database;
     private TargetTable table;
@@ -34,7 +45,7 @@ class TargetTableIT {
         // The columns stand in another order than in the projection.
         schema.execute("CREATE TABLE t (v VARCHAR(20) CHARACTER SET utf8mb4 NULL, n INT NOT NULL,"
                 + " id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY)");
-        table = new TargetTable(schema.name(), "t", "id", List.of("id", "n", "v"));
+        table = table("t", "id", "n", "v");
     }
 
     @AfterEach
@@ -46,9 +57,7 @@ class TargetTableIT {
     @Test
     void anInsertLeavesARowAloneThatIsThere() throws Exception {
         schema.execute("INSERT INTO t VALUES ('kept', 1, 2), (NULL, 1, 3)");
-        try (Connection connection = database.connect()) {
-            table.insertAbsent(connection, List.of(row(1, "5", "new"), row(2, "6", "new"), row(3, "7", "new")));
-        }
+        insert(List.of(row(1, "5", "new"), row(2, "6", "new"), row(3, "7", "new")));
         assertThat(contents()).isEqualTo("1/5/new 2/1/kept 3/1/NULL");
     }
 
@@ -65,10 +74,12 @@ class TargetTableIT {
     void aTableOfNothingButAKeyIsWrittenToo() throws Exception {
         schema.execute(
                 "CREATE TABLE k (id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY)", "INSERT INTO k VALUES (2)");
-        TargetTable keys = new TargetTable(schema.name(), "k", "id", List.of("id"));
+        TargetTable keys = table("k", "id");
         try (Connection connection = database.connect()) {
-            keys.insertAbsent(connection, List.of(row(1), row(2)));
+            connection.setAutoCommit(false);
+            keys.insertAbsent(connection, RowBatch.of(List.of(row(1), row(2))));
             keys.upsert(connection, List.of(row(2), row(3)));
+            connection.commit();
         }
         assertThat(schema.value("SELECT GROUP_CONCAT(id ORDER BY id) FROM k")).contains("1,2,3");
     }
@@ -79,8 +90,8 @@ class TargetTableIT {
         List<byte[][]> rows = LongStream.rangeClosed(1, count)
                 .mapToObj(key -> row(key, "1", "v" + key))
                 .toList();
+        insert(rows);
         try (Connection connection = database.connect()) {
-            table.insertAbsent(connection, rows);
             table.upsert(connection, rows);
         }
         assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(v = CONCAT('v', id)), 0)) FROM t"))
@@ -89,12 +100,10 @@ class TargetTableIT {
 
     @Test
     void keysAreDeletedThatAreThere() throws Exception {
+        insert(LongStream.rangeClosed(1, 1300)
+                .mapToObj(key -> row(key, "1", "v"))
+                .toList());
         try (Connection connection = database.connect()) {
-            table.insertAbsent(
-                    connection,
-                    LongStream.rangeClosed(1, 1300)
-                            .mapToObj(key -> row(key, "1", "v"))
-                            .toList());
             table.delete(connection, LongStream.rangeClosed(-10, 1299).boxed().toList());
             table.delete(connection, List.of());
         }
@@ -103,8 +112,8 @@ class TargetTableIT {
 
     @Test
     void aKeyBeyondTheOldTypeIsWrittenAndDeleted() throws Exception {
+        insert(List.of(row(Long.MAX_VALUE, "1", "v"), row(0, "1", "zero")));
         try (Connection connection = database.connect()) {
-            table.insertAbsent(connection, List.of(row(Long.MAX_VALUE, "1", "v"), row(0, "1", "zero")));
             assertThat(contents()).isEqualTo("0/1/zero 9223372036854775807/1/v");
             table.delete(connection, List.of(Long.MAX_VALUE, 0L));
         }
@@ -141,7 +150,7 @@ class TargetTableIT {
             })
     void aRowWhoseContentIsRefusedIsNamedByItsKey(String type, String hex) throws Exception {
         schema.execute("CREATE TABLE r (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, w " + type + ")");
-        TargetTable refusing = new TargetTable(schema.name(), "r", "id", List.of("w", "id"));
+        TargetTable refusing = table("r", "w", "id");
         List<byte[][]> rows = new ArrayList<>();
         for (long key = 1; key <= 130; key++) {
             byte[] good = type.startsWith("DATETIME") ? "2026-01-01".getBytes(UTF_8) : "1".getBytes(UTF_8);
@@ -155,7 +164,7 @@ class TargetTableIT {
                     if (upsert) {
                         refusing.upsert(connection, rows);
                     } else {
-                        refusing.insertAbsent(connection, rows);
+                        refusing.insertAbsent(connection, RowBatch.of(rows));
                     }
                 });
                 assertThat(refused.key()).isEqualTo(77);
@@ -177,7 +186,8 @@ class TargetTableIT {
                 RowRejectedException refused = catchThrowableOfType(
                         RowRejectedException.class,
                         () -> big.insertAbsent(
-                                connection, List.of(row(1, "a", "b"), row(2, large, "b"), row(3, "a", "b"))));
+                                connection,
+                                RowBatch.of(List.of(row(1, "a", "b"), row(2, large, "b"), row(3, "a", "b")))));
                 assertThat(refused.key()).isEqualTo(2);
             }
         });
@@ -201,6 +211,90 @@ class TargetTableIT {
                 }
             }
         });
+    }
+
+    @Test
+    void whatIsThereIsSkippedAndTheRestOfTheBatchIsWrittenWhereverTheyStand() throws Exception {
+        schema.execute("INSERT INTO t VALUES ('kept', 9, 2), ('kept', 9, 500), ('kept', 9, 1000)");
+        List<byte[][]> rows = LongStream.rangeClosed(1, 1000)
+                .mapToObj(key -> row(key, "1", "new"))
+                .toList();
+        insert(rows);
+        assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', SUM(n = 1 AND v = 'new'), ' ', SUM(v = 'kept')) FROM t"))
+                .contains("1000 997 3");
+    }
+
+    @Test
+    void bytesThatMeanSomethingOnTheWayArriveAsTheyAre() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (int i = 0; i < 128; i++) {
+            all.append((char) i);
+        }
+        schema.execute("CREATE TABLE b (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, v VARCHAR(200), w VARBINARY(200))");
+        TargetTable bytes = table("b", "id", "v", "w");
+        List<byte[][]> rows = List.of(
+                row(1, all.toString(), all.toString()),
+                row(2, "\u0010N", "\u0010N"),
+                row(3, null, null),
+                row(4, "", ""),
+                row(5, "\u0010", "\u001E"),
+                row(6, "\u001F\u001F", "\u001E\u001E\u0010\u0010"),
+                row(7, "\\N", "NULL"));
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            bytes.insertAbsent(connection, RowBatch.of(rows));
+            connection.commit();
+        }
+        for (byte[][] row : rows) {
+            String found = schema.value(
+                            "SELECT CONCAT_WS('/', COALESCE(HEX(v), '-'), COALESCE(HEX(w), '-')) FROM b WHERE id = "
+                                    + new String(row[0], UTF_8))
+                    .orElseThrow();
+            assertThat(found).isEqualTo(hex(row[1]) + "/" + hex(row[2]));
+        }
+    }
+
+    @Test
+    void aServerThatTakesNoFilesGetsStatements() throws Exception {
+        schema.execute("SET GLOBAL local_infile = OFF");
+        try {
+            List<byte[][]> rows = List.of(row(1, "1", "a"), row(2, "2", "b"));
+            insert(rows);
+            insert(rows);
+        } finally {
+            schema.execute("SET GLOBAL local_infile = ON");
+        }
+        assertThat(contents()).isEqualTo("1/1/a 2/2/b");
+    }
+
+    /** The one file the server may ask for is empty, whatever statement it answers. */
+    @Test
+    void noStatementOfSomebodyElseSendsAFile() throws Exception {
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            table.insertAbsent(connection, RowBatch.of(Collections.singletonList(row(1, "1", "a"))));
+            assertThatThrownBy(
+                            () -> statement.execute("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE " + table.name()))
+                    .hasMessageContaining("not under the safe path");
+        }
+    }
+
+    private static String hex(byte[] value) {
+        return value == null ? "-" : HexFormat.of().withUpperCase().formatHex(value);
+    }
+
+    private TargetTable table(String name, String... columns) {
+        TargetTable made = new TargetTable(schema.name(), name, "id", List.of(columns));
+        return loading ? made.loading() : made;
+    }
+
+    private void insert(List<byte[][]> rows) throws Exception {
+        try (Connection connection = database.connect()) {
+            connection.setAutoCommit(false);
+            table.insertAbsent(connection, RowBatch.of(rows));
+            connection.commit();
+        }
     }
 
     private interface Work {

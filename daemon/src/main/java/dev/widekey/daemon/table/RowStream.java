@@ -1,0 +1,106 @@
+package dev.widekey.daemon.table;
+
+import dev.widekey.backfill.RowBatch;
+import java.io.InputStream;
+
+/**
+ * A batch of rows as the lines of a file for {@code LOAD DATA}, made while it is read: the values' bytes, the three that mean something with an escape in
+ * front. They are control characters, which texts hardly ever hold. Used once, by one thread.
+ */
+final class RowStream extends InputStream {
+    private static final byte ESCAPE = 0x10;
+    private static final byte LINE = 0x1E;
+    private static final byte FIELD = 0x1F;
+
+    /** How the server has to read it. */
+    static final String FORMAT = " FIELDS TERMINATED BY X'1F' ESCAPED BY X'10' LINES TERMINATED BY X'1E'";
+
+    private static final int EMPTY = -1;
+
+    private final RowBatch rows;
+    private final byte[] data;
+    private final int cells;
+    private int cell = -1;
+    private int at;
+    private int end;
+    /** A byte that comes behind an escape and found no room. */
+    private int held = EMPTY;
+    /** Whether NULL comes next. */
+    private boolean nothing;
+
+    RowStream(RowBatch rows) {
+        this.rows = rows;
+        this.data = rows.data();
+        this.cells = rows.size() * rows.columns();
+    }
+
+    /** Whether a column takes a field's bytes as they are when its parameter is this one. */
+    static boolean takesBytes(String parameter) {
+        return parameter.equals("?") || parameter.equals("CAST(? AS BINARY)");
+    }
+
+    @Override
+    public int read() {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] out, int offset, int length) {
+        int to = offset;
+        int limit = offset + length;
+        while (to < limit) {
+            if (held != EMPTY) {
+                out[to++] = (byte) held;
+                held = EMPTY;
+            } else if (nothing) {
+                out[to++] = ESCAPE;
+                held = 'N';
+                nothing = false;
+            } else if (at < end) {
+                to = copy(out, to, limit);
+            } else if (cell == cells) {
+                break;
+            } else {
+                to = next(out, to);
+            }
+        }
+        return to == offset && length > 0 ? -1 : to - offset;
+    }
+
+    private int copy(byte[] out, int from, int limit) {
+        int to = from;
+        while (at < end && to < limit) {
+            byte next = data[at++];
+            if (next >= ESCAPE && next <= FIELD && (next == FIELD || next == LINE || next == ESCAPE)) {
+                out[to++] = ESCAPE;
+                held = next;
+                return to;
+            }
+            out[to++] = next;
+        }
+        return to;
+    }
+
+    /** Ends the value that is written and begins the next one; writes one byte at most. */
+    private int next(byte[] out, int from) {
+        int to = from;
+        if (cell >= 0) {
+            out[to++] = (cell + 1) % rows.columns() == 0 ? LINE : FIELD;
+        }
+        cell++;
+        if (cell == cells) {
+            return to;
+        }
+        int row = cell / rows.columns();
+        int column = cell % rows.columns();
+        int size = rows.length(row, column);
+        if (size < 0) {
+            nothing = true;
+            return to;
+        }
+        at = rows.start(row, column);
+        end = at + size;
+        return to;
+    }
+}
