@@ -143,7 +143,26 @@ class CrashPointCrashIT {
                 .flatMap(score -> score.points().keySet().stream())
                 .map(CrashPoint::valueOf)
                 .forEach(DIED_AT::add);
+        splits();
         halts();
+    }
+
+    /** A chunk whose rows are too large for one transaction is split; killed on the way it is split again, or both halves are copied. */
+    private static void splits() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            world.source.execute("UPDATE history SET v = REPEAT('x', 500000)");
+            Path config = world.config("cutover: {quiet: 1s}", "backfill: {workers: 1}");
+            assertThat(died(world, config, CrashPoint.INSIDE_CHUNK_SPLIT)).isEqualTo(137);
+            assertThat(world.state("SELECT COUNT(*) FROM chunk")).contains("1");
+            assertThat(died(world, config, CrashPoint.AFTER_CHUNK_SPLIT)).isEqualTo(137);
+            assertThat(world.state(
+                            "SELECT GROUP_CONCAT(CONCAT_WS('/', number, above, up_to) ORDER BY number) FROM chunk"))
+                    .hasValueSatisfying(plan -> assertThat(plan).matches("0/(\\d+),1/\\1"));
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
     }
 
     /** A migration of two empty tables halts; killed on the way there it halts again, and goes on once there is something to move. */

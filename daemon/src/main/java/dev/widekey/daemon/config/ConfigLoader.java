@@ -198,7 +198,7 @@ public final class ConfigLoader {
     private static Backfill backfill(Section section) {
         return new Backfill(
                 (int) section.number("workers", 4, 1, 16),
-                (int) section.number("chunk-rows", 5000, 100, 1_000_000),
+                (int) section.number("chunk-rows", 50_000, 100, 1_000_000),
                 section.choice("order", ChunkOrder.ASCENDING));
     }
 

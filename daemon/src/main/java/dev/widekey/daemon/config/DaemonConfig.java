@@ -87,7 +87,7 @@ public record DaemonConfig(
      * The copy.
      *
      * @param workers chunks copied at the same time
-     * @param chunkRows rows in a chunk
+     * @param chunkRows most rows in a chunk
      */
     public record Backfill(int workers, int chunkRows, ChunkOrder order) {}
 

@@ -52,7 +52,7 @@ class DaemonConfigTest {
                                 "b", 3306, "u", new Secret("p"), Tls.REQUIRED, Optional.empty(), "s", "t", "widekey"),
                         Start.NOW,
                         new Flags(new FlagKey("w", true), new FlagKey("r", false)),
-                        new Backfill(4, 5000, ChunkOrder.ASCENDING),
+                        new Backfill(4, 50_000, ChunkOrder.ASCENDING),
                         new Cutover(true, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(5)),
                         new Stream(Duration.ofSeconds(5)),
                         new Http(new Listen("127.0.0.1", 9290))));
