@@ -14,6 +14,10 @@
 (* applied by key: the applier waits until the change is readable, reads   *)
 (* the row as it is by then, and writes that. Deletes need no reading.     *)
 (*                                                                         *)
+(* Parallel.  The applier writes the last images of many changes on several *)
+(* connections, each key on one of them, and stores the position when all   *)
+(* have committed; a crash leaves some of them ahead of the position.       *)
+(*                                                                         *)
 (* Stream.  The dispatcher has marked up to next and queues what it marked *)
 (* for the applier. delivered is the furthest it ever got in this process. *)
 (* stored is the position on the target. A reader that is rebuilt delivers *)
@@ -42,6 +46,7 @@ EXTENDS Integers, Sequences, FiniteSets, TLC
 CONSTANTS
   Keys, Chunks,
   Reread,               \* whether the applier reads rows again instead of taking the stream's image
+  Parallel,             \* whether keys are written ahead of the position
   MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates, MaxFailovers,
   VisibilityWait,       \* a read waits for everything delivered when its window was opened
   WaitForDelivered,     \* ... for everything delivered, not merely for what is applied
@@ -175,6 +180,15 @@ Apply ==                \* StreamApplier
   /\ image' = Unread
   /\ UNCHANGED <<source, started, next, delivered, chunks, faults>>
 
+ApplyPart ==            \* one of several connections commits before the others and the position
+  /\ Parallel
+  /\ \E n \in 1 .. Len(queue), k \in Keys :
+       LET I == {m \in 1 .. n : binlog[queue[m]].key = k} IN
+       /\ I # {}
+       /\ target' = [target EXCEPT ![k] = binlog[queue[Max(I)]].row]
+       /\ seen' = IF MaxFailovers > 0 /\ SeenIsStored THEN Max({seen, queue[n]}) ELSE seen
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, image, chunks, faults>>
+
 MarkLate ==             \* only when MarkBeforeApply is off
   /\ unmarked # <<>>
   /\ tombstones' = Marked(binlog[Head(unmarked)])
@@ -301,7 +315,7 @@ Failover ==             \* n entries of the log are kept; all of them are readab
 Next ==
   \/ \E k \in Keys : Write(k)
   \/ \E a, b \in Keys : KeyChange(a, b)
-  \/ BecomeVisible \/ Start \/ Mark \/ ReadAgain \/ Apply \/ MarkLate \/ Redeliver
+  \/ BecomeVisible \/ Start \/ Mark \/ ReadAgain \/ Apply \/ ApplyPart \/ MarkLate \/ Redeliver
   \/ \E c \in Chunks : Open(c) \/ Read(c) \/ OpenLate(c) \/ Commit(c) \/ Fail(c) \/ Overflow(c) \/ LoseAnswer(c)
   \/ Crash \/ LateCommit \/ Failover
 

@@ -92,7 +92,8 @@ final class Daemon implements AutoCloseable {
         this.owner = new Database.Owner(config.migration(), UUID.randomUUID().toString());
         int workers = config.backfill().workers();
         this.source = Database.source(Endpoint.of(config.source()), owner, workers + 4, metrics);
-        this.target = Database.target(Endpoint.of(config.target()), owner, workers + 8, metrics);
+        this.target = Database.target(
+                Endpoint.of(config.target()), owner, workers + 8 + TargetStreamWriter.CONNECTIONS, metrics);
     }
 
     /** Checks both servers, takes the migration over, and runs it to its end; returns the process's exit code. */

@@ -144,6 +144,7 @@ class CrashPointCrashIT {
                 .map(CrashPoint::valueOf)
                 .forEach(DIED_AT::add);
         splits();
+        appliesInParts();
         halts();
     }
 
@@ -159,6 +160,32 @@ class CrashPointCrashIT {
             assertThat(world.state(
                             "SELECT GROUP_CONCAT(CONCAT_WS('/', number, above, up_to) ORDER BY number) FROM chunk"))
                     .hasValueSatisfying(plan -> assertThat(plan).matches("0/(\\d+),1/\\1"));
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    /** Thousands of changes at once are written on several connections; killed among them, all of them are written again. */
+    private static void appliesInParts() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(3_000);
+            Path config = world.config("cutover: {quiet: 1s, auto: false}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                daemon.terminate();
+                assertThat(world.end(daemon).code()).isZero();
+            }
+            world.source.execute(
+                    "UPDATE history SET v = CONCAT('changed ', id) WHERE id % 3 > 0",
+                    "DELETE FROM history WHERE id % 3 = 0", "UPDATE history SET v = 'again' WHERE id % 7 = 0");
+            assertThat(died(world, config, CrashPoint.AFTER_STREAM_DELIVERED)).isEqualTo(137);
+            assertThat(world.target.value("SELECT COUNT(*) FROM history WHERE v LIKE 'row %'"))
+                    .contains("3000");
+            assertThat(died(world, config, CrashPoint.AFTER_STREAM_PART)).isEqualTo(137);
+            assertThat(world.target.value("SELECT COUNT(*) BETWEEN 1 AND 2999 FROM history WHERE v LIKE 'row %'"))
+                    .contains("1");
+            world.approve();
             SmallWorld.Ended done = world.run(config);
             assertThat(done.code()).as(done.output()).isZero();
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));

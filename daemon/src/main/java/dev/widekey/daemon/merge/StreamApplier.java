@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Applies the stream to the target: batches in stream order, one transaction each, together with the position they lead to.
+ * Applies the stream to the target: batches in stream order, several at once where they wait, together with the position they lead to.
  *
  * <p>Within a transaction only the last image of a key is written; the target has no secondary unique key, so the order among different keys
  * does not matter. The position is always the end of a source transaction: what lies behind it is delivered again after a crash, and applying it
@@ -38,7 +38,7 @@ public final class StreamApplier implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(StreamApplier.class);
 
     private static final int KIB_WAITING = 32 << 10;
-    private static final int CHANGES_AT_ONCE = 4_000;
+    private static final int CHANGES_AT_ONCE = 10_000;
     private static final long BYTES_AT_ONCE = 16L << 20;
 
     private final StreamWriter writer;
@@ -232,6 +232,7 @@ public final class StreamApplier implements Runnable {
          *
          * @param delivered every transaction of which a part is written by then
          */
-        void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered) throws SQLException;
+        void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered)
+                throws SQLException, InterruptedException;
     }
 }

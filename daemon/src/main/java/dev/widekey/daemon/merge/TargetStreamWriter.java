@@ -1,5 +1,6 @@
 package dev.widekey.daemon.merge;
 
+import dev.widekey.backfill.Crew;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Gtids;
@@ -12,21 +13,35 @@ import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.table.TargetTable;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The stream in MySQL: rows and position in one transaction under the owner's epoch. Used by the applier's thread. */
+/**
+ * The stream in MySQL: rows and position in one transaction under the owner's epoch.
+ *
+ * <p>Many changes at once are written on several connections, each key on one of them, and the position behind them when all have committed. A crash
+ * in between leaves some keys ahead of the position; what lies behind it is delivered again and leads to the same rows. What was delivered is stored
+ * before the first of them, since a server that takes the source's place has to have it (the model's {@code Parallel}).
+ *
+ * <p>Used by the applier's thread.
+ */
 public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     /** The halts a person deals with although the log goes on holding their cause. */
     public static final Set<String> FORGIVEN =
             Set.of(HaltException.Reason.GAP_EXHAUSTED.name(), HaltException.Reason.ROW_REJECTED.name());
+
+    /** How many connections write at once. */
+    public static final int CONNECTIONS = 4;
+
+    /** Fewer keys than this are not worth three commits. */
+    private static final int PARALLEL_FROM = 1_000;
 
     private static final Logger log = LoggerFactory.getLogger(TargetStreamWriter.class);
 
@@ -35,6 +50,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     private final StreamPosition positions;
     private final Ownership ownership;
     private final Optional<Rereading> rereading;
+    private final Crew crew = Crew.ofThreads();
     private volatile long gapStart = Long.MAX_VALUE;
     private volatile Optional<Position> forgiven = Optional.empty();
 
@@ -91,7 +107,8 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     }
 
     @Override
-    public void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered) throws SQLException {
+    public void write(NavigableMap<Long, Change> lastImages, Position resume, Gtids delivered)
+            throws SQLException, InterruptedException {
         boolean forgiving = forgiven.filter(mark -> mark.covers(resume)).isPresent();
         if (!forgiving) {
             forgiven = Optional.empty();
@@ -107,7 +124,12 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         TreeMap<Long, Change> images = new TreeMap<>(lastImages.headMap(gapStart, false));
         while (true) {
             try {
-                writeOnce(images, resume, delivered);
+                if (images.size() < PARALLEL_FROM) {
+                    writeTogether(StreamPart.of(images.values()), resume, delivered);
+                } else {
+                    writeInParts(images, delivered);
+                    writeTogether(StreamPart.of(List.of()), resume, delivered);
+                }
                 return;
             } catch (RowRejectedException refused) {
                 if (!forgiving) {
@@ -119,33 +141,46 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         }
     }
 
-    private void writeOnce(NavigableMap<Long, Change> images, Position resume, Gtids delivered) throws SQLException {
-        List<Long> deletes = new ArrayList<>();
-        List<Long> touched = new ArrayList<>();
-        List<byte[] @Nullable []> upserts = new ArrayList<>();
-        images.forEach((key, change) -> {
-            byte[] @Nullable [] row = change.row();
-            if (row != null) {
-                upserts.add(row);
-            } else {
-                (change.isTouch() ? touched : deletes).add(key);
-            }
-        });
+    private void writeTogether(StreamPart part, Position resume, Gtids delivered) throws SQLException {
         try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
             CrashPoint.STREAM_BEGUN.reached();
-            table.delete(transaction.connection(), deletes);
-            table.upsert(transaction.connection(), upserts);
-            if (!touched.isEmpty()) {
-                // A row that is gone by now has its deletion in the stream, behind this change.
-                Set<Long> gone =
-                        rereading().read(touched, batch -> table.upsert(transaction.connection(), batch.rows()));
-                table.delete(transaction.connection(), gone);
-            }
+            writeRows(transaction, part);
             CrashPoint.STREAM_ROWS.reached();
             positions.write(transaction.connection(), resume, delivered);
             CrashPoint.BEFORE_STREAM_COMMIT.reached();
             transaction.commit();
         }
         CrashPoint.AFTER_STREAM_COMMIT.reached();
+    }
+
+    private void writeInParts(NavigableMap<Long, Change> images, Gtids delivered)
+            throws SQLException, InterruptedException {
+        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+            positions.announce(transaction.connection(), delivered);
+            transaction.commit();
+        }
+        CrashPoint.AFTER_STREAM_DELIVERED.reached();
+        Queue<StreamPart> parts = new ConcurrentLinkedQueue<>(StreamPart.cut(images, CONNECTIONS));
+        // Returns when all of them have ended, so that no part of this attempt can meet one of the next.
+        crew.run("apply", parts.size(), () -> {
+            StreamPart part = parts.remove();
+            try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+                writeRows(transaction, part);
+                transaction.commit();
+            }
+            CrashPoint.AFTER_STREAM_PART.reached();
+            return part;
+        });
+    }
+
+    private void writeRows(OwnedTransaction transaction, StreamPart part) throws SQLException {
+        table.delete(transaction.connection(), part.deletes());
+        table.upsert(transaction.connection(), part.upserts());
+        if (!part.touched().isEmpty()) {
+            // A row that is gone by now has its deletion in the stream, behind this change.
+            Set<Long> gone =
+                    rereading().read(part.touched(), batch -> table.upsert(transaction.connection(), batch.rows()));
+            table.delete(transaction.connection(), gone);
+        }
     }
 }

@@ -111,6 +111,10 @@ public enum CrashPoint {
     /** Rows and record of a chunk are committed; its window is still registered. */
     AFTER_CHUNK_COMMIT,
 
+    /** Many changes are about to be written on several connections; what was delivered is stored, no row is written. */
+    AFTER_STREAM_DELIVERED,
+    /** One of several connections has committed its keys; the others and the position have not. */
+    AFTER_STREAM_PART,
     /** A transaction of the stream holds the epoch and has written nothing. */
     STREAM_BEGUN,
     /** A transaction of the stream has written its rows, and not the position. */

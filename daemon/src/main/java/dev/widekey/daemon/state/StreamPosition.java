@@ -46,6 +46,16 @@ public final class StreamPosition {
         }
     }
 
+    /** Stores what is about to be applied, ahead of it: a server that takes the source's place has to have all of it. The position stays. */
+    public void announce(Connection transaction, Gtids delivered) throws SQLException {
+        try (PreparedStatement update = transaction.prepareStatement(
+                "UPDATE " + state.name("stream") + " SET delivered = ? WHERE migration = ?")) {
+            update.setString(1, delivered.toString());
+            update.setString(2, migration);
+            update.executeUpdate();
+        }
+    }
+
     /** Stores the position and what was delivered, in the transaction that applied it. */
     public void write(Connection transaction, Position position, Gtids delivered) throws SQLException {
         try (PreparedStatement update = transaction.prepareStatement("INSERT INTO " + state.name("stream")
