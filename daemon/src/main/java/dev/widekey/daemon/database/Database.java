@@ -25,7 +25,6 @@ public final class Database implements AutoCloseable {
             + "transaction_isolation='READ-COMMITTED',"
             + "max_execution_time=0,sql_select_limit=18446744073709551615,"
             + "lock_wait_timeout=30,innodb_lock_wait_timeout=20,"
-            + "max_error_count=65535,"
             + "net_write_timeout=600,net_read_timeout=600,"
             + "information_schema_stats_expiry=0,"
             + "character_set_results=NULL";

@@ -7,6 +7,7 @@ import com.mysql.cj.jdbc.JdbcStatement;
 import dev.widekey.backfill.RowBatch;
 import dev.widekey.daemon.database.Faults;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
@@ -104,12 +105,23 @@ final class RowFile {
             allowed.setValue(false);
             own.setLocalInfileInputStream(null);
         }
+        long seen = 0;
         for (SQLWarning warning = own.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             if (warning.getErrorCode() != DUPLICATE_KEY) {
                 log.debug("{} ({}); the rows go by statements", warning.getMessage(), warning.getErrorCode());
                 return false;
             }
+            seen++;
         }
-        return true;
+        // The server keeps max_error_count of them, and another number may be behind those.
+        return seen == 0 || seen == given(transaction);
+    }
+
+    private static long given(Connection transaction) throws SQLException {
+        try (Statement query = transaction.createStatement();
+                ResultSet row = query.executeQuery("SHOW COUNT(*) WARNINGS")) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 }

@@ -224,6 +224,26 @@ class TargetTableIT {
                 .contains("1000 997 3");
     }
 
+    /** The server keeps no more than 1024 warnings; the one that matters is behind them. */
+    @Test
+    void aRowThatIsBentBehindManyThatAreThereIsStillRefused() throws Exception {
+        List<byte[][]> there = LongStream.rangeClosed(1, 3000)
+                .mapToObj(key -> row(key, "1", "kept"))
+                .toList();
+        insert(there);
+        List<byte[][]> more = new ArrayList<>(LongStream.rangeClosed(1, 3000)
+                .mapToObj(key -> row(key, "2", "new"))
+                .toList());
+        more.add(row(3001, "2", "new"));
+        insert(more);
+        more.add(row(3002, "no number", "new"));
+        assertThat(catchThrowableOfType(RowRejectedException.class, () -> insert(more))
+                        .key())
+                .isEqualTo(3002);
+        assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', SUM(n), ' ', SUM(v = 'kept')) FROM t"))
+                .contains("3001 3002 3000");
+    }
+
     @Test
     void bytesThatMeanSomethingOnTheWayArriveAsTheyAre() throws Exception {
         StringBuilder all = new StringBuilder();
