@@ -51,6 +51,8 @@ public record SecondaryIndex(String name, Kind kind, Optional<String> firstColum
             try (ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + quoted(schema) + "." + quoted(table))) {
                 row.next();
                 return parse(row.getString(2));
+            } catch (IllegalArgumentException unknown) {
+                throw new SQLException("the definition of " + schema + "." + table + " is not understood", unknown);
             }
         }
     }
