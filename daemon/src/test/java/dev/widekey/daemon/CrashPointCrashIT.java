@@ -178,7 +178,8 @@ class CrashPointCrashIT {
     /** A small migration is killed wherever it drops or builds indexes, and ends with every row and every index. */
     private static void lateIndexes() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
-            world.target.execute("ALTER TABLE history ADD KEY one (made), ADD KEY two (v(10) DESC), ADD KEY three (made, id)");
+            world.target.execute(
+                    "ALTER TABLE history ADD KEY one (made), ADD KEY two (v(10) DESC), ADD KEY three (made, id)");
             String before = indexes(world);
             world.fill(500);
             Path config = world.config("backfill: {chunk-rows: 100, indexes: late}", "cutover: {quiet: 1s}");

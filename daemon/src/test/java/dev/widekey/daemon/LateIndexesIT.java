@@ -228,7 +228,7 @@ class LateIndexesIT {
     private static Optional<Long> builds(SmallWorld world) throws Exception {
         return world.target
                 .value("SELECT id FROM performance_schema.processlist WHERE info LIKE 'ALTER TABLE%"
-                        + world.target.name() + "%ADD KEY%' AND state LIKE 'alter%'")
+                        + world.target.name() + "%ADD KEY%' AND command = 'Query' AND state LIKE 'alter%'")
                 .map(Long::valueOf);
     }
 }
