@@ -53,6 +53,10 @@ final class IndexBuild {
     private static final int DUPLICATE_NAME = 1061;
     private static final int LOG_IS_FULL = 1799;
     private static final Set<Integer> OTHER_WAY_NEEDED = Set.of(1845, 1846);
+
+    /** A name that is taken, a column that is not there, a table of which the server cannot do it. */
+    private static final Set<Integer> MISFIT = Set.of(DUPLICATE_NAME, 1072, 1845, 1846);
+
     /** Temporary files that cannot be written, which is a disk that is full. */
     private static final Set<Integer> NO_ROOM = Set.of(3, 20, 1026, 1878);
 
@@ -137,10 +141,11 @@ final class IndexBuild {
         if (Faults.isRefusal(failure)) {
             return HaltException.ofRefusal("target", failure);
         }
+        boolean isAboutTable = Faults.isAboutTable(failure) || MISFIT.contains(failure.getErrorCode());
         return new HaltException(
-                HaltException.Reason.SCHEMA_CHANGED,
+                isAboutTable ? HaltException.Reason.SCHEMA_CHANGED : HaltException.Reason.FAILED,
                 "the late indexes cannot be built: " + failure.getMessage()
-                        + "; their definitions are in the state, in late_index; make the table fit them and start again, or build them by hand"
+                        + "; their definitions are in the state, in late_index; remove the cause and start again, or build them by hand"
                         + " exactly as they are there, or delete the rows of those that are not wanted",
                 failure);
     }
