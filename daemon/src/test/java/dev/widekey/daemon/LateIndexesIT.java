@@ -104,7 +104,9 @@ class LateIndexesIT {
                 assertThat(world.end(daemon).code()).isZero();
             }
             assertThat(world.phase()).hasValue("INDEX");
-            await("the end of the statement").atMost(Duration.ofSeconds(60)).until(() -> builds(world).isEmpty());
+            await("the end of the statement")
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> builds(world).isEmpty());
             long killed;
             try (DaemonProcess daemon = world.start(config)) {
                 killed = awaitBuild(world);

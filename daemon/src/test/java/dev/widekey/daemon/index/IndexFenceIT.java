@@ -27,7 +27,8 @@ class IndexFenceIT {
     @BeforeEach
     void create() throws Exception {
         schema = TestSchema.on(TestServers.target(), "fence");
-        Database.Owner owner = new Database.Owner(schema.name(), UUID.randomUUID().toString());
+        Database.Owner owner =
+                new Database.Owner(schema.name(), UUID.randomUUID().toString());
         database = TestDatabases.target(schema.server(), owner);
         StateSchema state = new StateSchema(schema.name());
         try (Connection connection = database.connect()) {
@@ -68,8 +69,9 @@ class IndexFenceIT {
     void aProcessThatWasReplacedDropsNothing() throws Exception {
         schema.execute("UPDATE owner SET epoch = epoch + 1");
         assertThatThrownBy(late::setAside)
-                .isInstanceOfSatisfying(HaltException.class, halt -> assertThat(halt.reason())
-                        .isEqualTo(HaltException.Reason.OWNERSHIP_LOST));
+                .isInstanceOfSatisfying(
+                        HaltException.class,
+                        halt -> assertThat(halt.reason()).isEqualTo(HaltException.Reason.OWNERSHIP_LOST));
         assertThat(indexes()).isEqualTo("PRIMARY,a,b");
     }
 
@@ -78,8 +80,9 @@ class IndexFenceIT {
         late.setAside();
         schema.execute("UPDATE owner SET epoch = epoch + 1");
         assertThatThrownBy(() -> late.build(() -> false))
-                .isInstanceOfSatisfying(HaltException.class, halt -> assertThat(halt.reason())
-                        .isEqualTo(HaltException.Reason.OWNERSHIP_LOST));
+                .isInstanceOfSatisfying(
+                        HaltException.class,
+                        halt -> assertThat(halt.reason()).isEqualTo(HaltException.Reason.OWNERSHIP_LOST));
         assertThat(indexes()).isEqualTo("PRIMARY");
     }
 
@@ -95,16 +98,16 @@ class IndexFenceIT {
     void anIndexOnWhatIsGoneHaltsAndNamesIt() throws Exception {
         late.setAside();
         schema.execute("ALTER TABLE history DROP COLUMN v");
-        assertThatThrownBy(() -> late.build(() -> false))
-                .isInstanceOfSatisfying(HaltException.class, halt -> {
-                    assertThat(halt.reason()).isEqualTo(HaltException.Reason.SCHEMA_CHANGED);
-                    assertThat(halt).hasMessageContaining("late_index").hasMessageContaining("'v'");
-                });
+        assertThatThrownBy(() -> late.build(() -> false)).isInstanceOfSatisfying(HaltException.class, halt -> {
+            assertThat(halt.reason()).isEqualTo(HaltException.Reason.SCHEMA_CHANGED);
+            assertThat(halt).hasMessageContaining("late_index").hasMessageContaining("'v'");
+        });
     }
 
     private String indexes() throws Exception {
-        return schema.value("SELECT GROUP_CONCAT(DISTINCT index_name ORDER BY index_name) FROM information_schema.statistics"
-                        + " WHERE table_schema = DATABASE() AND table_name = 'history'")
+        return schema.value(
+                        "SELECT GROUP_CONCAT(DISTINCT index_name ORDER BY index_name) FROM information_schema.statistics"
+                                + " WHERE table_schema = DATABASE() AND table_name = 'history'")
                 .orElseThrow();
     }
 }
