@@ -32,7 +32,7 @@ class LateIndexesIT {
             + " AS (SHA2(IF(v LIKE 'slow%', REPEAT(v, 3000000), ''), 512)) VIRTUAL, ADD KEY late_slow (slow), ADD KEY late_v (v(250))";
 
     private static final String SLOW_ROWS =
-            "INSERT INTO history (v, made) SELECT CONCAT('slow ', id), NOW() FROM history WHERE id <= 150";
+            "INSERT INTO history (v, made) SELECT CONCAT('slow ', id), NOW() FROM history WHERE id <= 100";
 
     @Test
     void everyKindOfIndexIsAsItWasAfterwardsWhileRowsAreWritten() throws Exception {
