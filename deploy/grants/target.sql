@@ -2,7 +2,8 @@
 -- Run this as an administrator once the table exists.
 CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
 
--- Write the table that is moved to; ALTER reserves the id gap, TRIGGER shows whether the table has triggers.
+-- Write the table that is moved to; ALTER reserves the id gap
+-- and, with backfill.indexes: late, drops and builds the indexes, TRIGGER shows whether the table has triggers.
 GRANT SELECT, INSERT, UPDATE, DELETE, ALTER, TRIGGER
   ON `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended` TO 'widekey'@'%';
 

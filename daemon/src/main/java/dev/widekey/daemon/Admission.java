@@ -3,13 +3,16 @@ package dev.widekey.daemon;
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.index.IndexPlan;
 import dev.widekey.daemon.preflight.Preflight;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.preflight.Side;
 import dev.widekey.daemon.service.Notify;
 import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.StateSchema;
 import dev.widekey.daemon.state.StreamPosition;
 import io.github.resilience4j.retry.Retry;
@@ -51,6 +54,27 @@ final class Admission {
                         config.target().stateSchema())
                 .run();
         return problems.isEmpty() ? resumption() : problems;
+    }
+
+    /** What a start is going to do that somebody may want to know before, when there are no problems. */
+    List<String> notes() throws SQLException {
+        if (config.backfill().indexes() == Indexes.KEEP) {
+            return List.of();
+        }
+        Optional<Phase> phase = new MigrationRecord(
+                        target, new StateSchema(config.target().stateSchema()), config.migration(), retry)
+                .readIfAny()
+                .map(MigrationRecord.Row::phase);
+        if (phase.filter(now -> now != Phase.IDLE).isPresent()) {
+            return List.of();
+        }
+        try (Connection connection = target.connect()) {
+            return List.of(IndexPlan.read(
+                            connection,
+                            config.target().schema(),
+                            config.target().table())
+                    .text());
+        }
     }
 
     /**

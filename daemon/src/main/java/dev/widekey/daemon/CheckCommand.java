@@ -5,6 +5,7 @@ import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.preflight.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,12 +26,13 @@ final class CheckCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Override
-    public Integer call() {
+    public Integer call() throws SQLException {
         DaemonConfig loaded = config.load();
         Database.Owner owner = new Database.Owner("none", "check");
         try (Database source = Database.source(Endpoint.of(loaded.source()), owner, 2, new SimpleMeterRegistry());
                 Database target = Database.target(Endpoint.of(loaded.target()), owner, 2, new SimpleMeterRegistry())) {
-            List<Problem> problems = new Admission(loaded, source, target).problems();
+            Admission admission = new Admission(loaded, source, target);
+            List<Problem> problems = admission.problems();
             if (!problems.isEmpty()) {
                 return Refusals.refuse(spec.commandLine().getErr(), problems);
             }
@@ -43,6 +45,7 @@ final class CheckCommand implements Callable<Integer> {
                             source.endpoint(),
                             Names.of(loaded.target()),
                             target.endpoint());
+            admission.notes().forEach(spec.commandLine().getOut()::println);
             return ExitCode.OK;
         }
     }

@@ -9,6 +9,7 @@ import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
@@ -16,6 +17,8 @@ import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.index.LateIndexLog;
+import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.Rereading;
 import dev.widekey.daemon.merge.SourceActivity;
@@ -106,6 +109,7 @@ final class Daemon implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new Refusals.RefusedException(problems);
         }
+        admission.notes().forEach(note -> log.info("{}", note));
         StateSchema state = new StateSchema(config.target().stateSchema());
         CrashPoint.BEFORE_STATE_TABLES.reached();
         try (Connection connection = target.connect()) {
@@ -206,7 +210,16 @@ final class Daemon implements AutoCloseable {
                         config.backfill().chunkRows()),
                 record,
                 ownership);
-        StartOfStream start = new StartOfStream(config, flags, routing, source, target, feed, positions, ownership);
+        LateIndexes indexes = new LateIndexes(
+                target,
+                ownership,
+                config.target().schema(),
+                config.target().table(),
+                new LateIndexLog(target, state, config.migration(), ownership),
+                config.backfill().indexes() == Indexes.LATE,
+                retries.untilItPasses("index"));
+        StartOfStream start =
+                new StartOfStream(config, flags, routing, source, target, feed, positions, ownership, indexes);
         Cutover cutover = new Cutover(
                 routing,
                 start.owner(),
@@ -243,6 +256,7 @@ final class Daemon implements AutoCloseable {
                         config.backfill().order(),
                         ChunkSize.upTo(config.backfill().chunkRows()),
                         config.backfill().workers()),
+                indexes,
                 parity,
                 activity,
                 throttle,

@@ -22,7 +22,8 @@ final class RoutingWatch implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(RoutingWatch.class);
 
     /** The phases in which the application belongs on the source. */
-    private static final Set<Phase> ON_SOURCE = EnumSet.of(Phase.BACKFILL, Phase.CATCH_UP, Phase.VERIFY, Phase.READY);
+    private static final Set<Phase> ON_SOURCE =
+            EnumSet.of(Phase.BACKFILL, Phase.INDEX, Phase.CATCH_UP, Phase.VERIFY, Phase.READY);
 
     private final Routing routing;
     private final Supplier<Phase> phase;

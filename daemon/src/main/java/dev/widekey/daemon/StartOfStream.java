@@ -6,6 +6,7 @@ import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Start;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
@@ -30,6 +31,7 @@ final class StartOfStream implements Migration.Start {
     private final FeedConfig feed;
     private final StreamPosition positions;
     private final Ownership ownership;
+    private final LateIndexes indexes;
     private final String owner;
 
     StartOfStream(
@@ -40,7 +42,8 @@ final class StartOfStream implements Migration.Start {
             Database target,
             FeedConfig feed,
             StreamPosition positions,
-            Ownership ownership) {
+            Ownership ownership,
+            LateIndexes indexes) {
         this.now = config.start() == Start.NOW;
         this.wanted = new Switch(flags, Switch.START, false);
         this.routing = routing;
@@ -49,6 +52,7 @@ final class StartOfStream implements Migration.Start {
         this.feed = feed;
         this.positions = positions;
         this.ownership = ownership;
+        this.indexes = indexes;
         this.owner = Cutover.OWNER + ownership.epoch();
     }
 
@@ -77,6 +81,7 @@ final class StartOfStream implements Migration.Start {
                             + "; set the flags back, then start again");
         }
         CrashPoint.AFTER_FLAGS.reached();
+        indexes.setAside();
         try (Connection connection = source.pool().getConnection();
                 OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
             Position from = Position.start(connection, feed);

@@ -108,6 +108,18 @@ class CrashPointCrashIT {
                     at(Points.PROOF, "BEFORE_STREAM_COMMIT", 1))
             .toList();
 
+    /** What only a migration has that builds the target's indexes late. */
+    private static final List<CrashPoint> WITH_LATE_INDEXES = List.of(
+            CrashPoint.BEFORE_LATE_INDEXES,
+            CrashPoint.AFTER_LATE_INDEXES,
+            CrashPoint.LATE_INDEXES_TRIED,
+            CrashPoint.LATE_INDEXES_DROPPED,
+            CrashPoint.BEFORE_INDEX,
+            CrashPoint.AFTER_INDEX,
+            CrashPoint.BEFORE_INDEXES_BUILT,
+            CrashPoint.INDEXES_BUILDING,
+            CrashPoint.AFTER_INDEXES_BUILT);
+
     private static Score allTheWay;
     private static Score withoutGtids;
 
@@ -146,6 +158,7 @@ class CrashPointCrashIT {
         splits();
         appliesInParts();
         halts();
+        lateIndexes();
     }
 
     /** A chunk whose rows are too large for one transaction is split; killed on the way it is split again, or both halves are copied. */
@@ -204,6 +217,35 @@ class CrashPointCrashIT {
             assertThat(done.code()).as(done.output()).isZero();
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
         }
+    }
+
+    /** A small migration is killed wherever it drops or builds indexes, and ends with every row and every index. */
+    private static void lateIndexes() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.target.execute(
+                    "ALTER TABLE history ADD KEY one (made), ADD KEY two (v(10) DESC), ADD KEY three (made, id)");
+            String before = indexes(world);
+            world.fill(500);
+            Path config = world.config("backfill: {chunk-rows: 100, indexes: late}", "cutover: {quiet: 1s}");
+            try (LiveWriter writer = LiveWriter.on(world.source, 500)) {
+                for (CrashPoint point : WITH_LATE_INDEXES) {
+                    assertThat(died(world, config, point)).as("%s", point).isEqualTo(137);
+                }
+                assertThat(writer.writes()).isPositive();
+            }
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(indexes(world)).isEqualTo(before);
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    private static String indexes(SmallWorld world) throws Exception {
+        return world.target
+                .value("SELECT GROUP_CONCAT(CONCAT_WS(' ', index_name, seq_in_index, column_name, sub_part, collation)"
+                        + " ORDER BY index_name, seq_in_index) FROM information_schema.statistics"
+                        + " WHERE table_schema = DATABASE() AND table_name = 'history'")
+                .orElseThrow();
     }
 
     private static int died(SmallWorld world, Path config, CrashPoint point) throws Exception {

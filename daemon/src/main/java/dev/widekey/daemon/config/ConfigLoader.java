@@ -199,7 +199,8 @@ public final class ConfigLoader {
         return new Backfill(
                 (int) section.number("workers", 4, 1, 16),
                 (int) section.number("chunk-rows", 50_000, 100, 1_000_000),
-                section.choice("order", ChunkOrder.ASCENDING));
+                section.choice("order", ChunkOrder.ASCENDING),
+                section.choice("indexes", Indexes.KEEP));
     }
 
     private static Cutover cutover(Section section) {

@@ -88,8 +88,9 @@ public record DaemonConfig(
      *
      * @param workers chunks copied at the same time
      * @param chunkRows most rows in a chunk
+     * @param indexes when the target's secondary indexes are built
      */
-    public record Backfill(int workers, int chunkRows, ChunkOrder order) {}
+    public record Backfill(int workers, int chunkRows, ChunkOrder order, Indexes indexes) {}
 
     /**
      * The move of writes and reads.

@@ -8,6 +8,7 @@ import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.database.Faults;
+import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
@@ -44,6 +45,7 @@ public final class Migration {
     private final Start start;
     private final Stream stream;
     private final Function<Windows, Backfill> backfills;
+    private final LateIndexes indexes;
     private final Parity parity;
     private final SourceActivity activity;
     private final CopyThrottle throttle;
@@ -63,7 +65,7 @@ public final class Migration {
         /** Whether the operator wants the migration to begin. */
         boolean isWanted();
 
-        /** Makes sure both flags are stored, takes the stream's start position and stores it. Repeatable. */
+        /** Makes sure both flags are stored, sets indexes aside, takes the stream's start position and stores it. Repeatable. */
         void prepare() throws SQLException;
 
         /** The stored position. */
@@ -83,6 +85,7 @@ public final class Migration {
             Start start,
             Stream stream,
             Function<Windows, Backfill> backfills,
+            LateIndexes indexes,
             Parity parity,
             SourceActivity activity,
             CopyThrottle throttle,
@@ -94,6 +97,7 @@ public final class Migration {
         this.start = start;
         this.stream = stream;
         this.backfills = backfills;
+        this.indexes = indexes;
         this.parity = parity;
         this.activity = activity;
         this.throttle = throttle;
@@ -137,6 +141,7 @@ public final class Migration {
                 case IDLE -> waitForStart();
                 case PREPARE -> prepare();
                 case BACKFILL -> copy();
+                case INDEX -> buildIndexes();
                 case CATCH_UP -> catchUp();
                 case VERIFY -> verify();
                 case READY -> waitAtGate();
@@ -172,10 +177,15 @@ public final class Migration {
         return Optional.ofNullable(backfill);
     }
 
+    /** How far the building of late indexes is; empty while nothing is built. */
+    public Optional<String> building() {
+        return phase == Phase.INDEX ? indexes.progress() : Optional.empty();
+    }
+
     private void resume() throws SQLException {
         phase = record.read().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
         switch (phase) {
-            case IDLE, PREPARE, BACKFILL, CATCH_UP, DRAIN, DONE -> {}
+            case IDLE, PREPARE, BACKFILL, INDEX, CATCH_UP, DRAIN, DONE -> {}
             case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
             case FLIP_READS -> {
                 // A straggler may have written while nobody ran.
@@ -225,7 +235,13 @@ public final class Migration {
                     refused.getMessage() + "; mend the row on the source or the column on the target, then start again",
                     refused);
         }
-        return Step.to(Phase.CATCH_UP, "copied " + copy.progress().rows() + " rows in this process");
+        return Step.to(
+                indexes.areStored() ? Phase.INDEX : Phase.CATCH_UP,
+                "copied " + copy.progress().rows() + " rows in this process");
+    }
+
+    private Optional<Step> buildIndexes() throws SQLException, InterruptedException {
+        return indexes.build(this::isStopping).flatMap(detail -> Step.to(Phase.CATCH_UP, detail));
     }
 
     private Optional<Step> catchUp() throws SQLException, InterruptedException {

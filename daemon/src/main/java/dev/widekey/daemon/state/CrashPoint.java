@@ -48,6 +48,14 @@ public enum CrashPoint {
     INSIDE_FLAG,
     /** Both flags are stored; the position is not. */
     AFTER_FLAGS,
+    /** The target's secondary indexes are there, and none of them is stored; only with late indexes, as all points that speak of them. */
+    BEFORE_LATE_INDEXES,
+    /** Their definitions are stored. */
+    AFTER_LATE_INDEXES,
+    /** They were dropped and built again from what is stored, for a trial. */
+    LATE_INDEXES_TRIED,
+    /** They are dropped; the position is not stored. */
+    LATE_INDEXES_DROPPED,
     /** The start position is written and not committed. */
     INSIDE_START_POSITION,
     /** The start position is committed; the phase is still the first one that prepares. */
@@ -61,6 +69,10 @@ public enum CrashPoint {
     BEFORE_BACKFILL,
     /** As {@link #AFTER_PREPARE}. */
     AFTER_BACKFILL,
+    /** As {@link #BEFORE_PREPARE}; only with late indexes. */
+    BEFORE_INDEX,
+    /** As {@link #AFTER_PREPARE}; only with late indexes. */
+    AFTER_INDEX,
     /** As {@link #BEFORE_PREPARE}. */
     BEFORE_CATCH_UP,
     /** As {@link #AFTER_PREPARE}. */
@@ -123,6 +135,13 @@ public enum CrashPoint {
     BEFORE_STREAM_COMMIT,
     /** Rows and position are committed; nobody in this process knows it yet. */
     AFTER_STREAM_COMMIT,
+
+    /** The statement that builds the late indexes is about to be sent. */
+    BEFORE_INDEXES_BUILT,
+    /** The statement is on its way: the server has not seen it, is at it, or is done. */
+    INDEXES_BUILDING,
+    /** The late indexes are there as they were; the phase does not say so. */
+    AFTER_INDEXES_BUILT,
 
     /** A comparison has ended; its verdict is not stored. */
     BEFORE_VERDICT,

@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * Where a migration stands. Persisted by name before anything acts on it.
  *
- * <p>Legal moves: each phase to the next one, and back to {@link #CATCH_UP} from every phase between it and the flip of the writes, since
+ * <p>Legal moves: each phase to the next one, past {@link #INDEX} when there is nothing to build, and back to {@link #CATCH_UP} from every phase between it and the flip of the writes, since
  * parity proven by an earlier process is no evidence for this one.
  */
 public enum Phase {
@@ -16,6 +16,8 @@ public enum Phase {
     PREPARE,
     /** Chunks are copied while the stream is applied. */
     BACKFILL,
+    /** All chunks are copied; the indexes that were set aside are built while the stream is applied. Left out when there are none. */
+    INDEX,
     /** All chunks are copied; the stream is applied past the end of the log. */
     CATCH_UP,
     /** Every row is compared. */
@@ -36,7 +38,8 @@ public enum Phase {
         return switch (this) {
             case IDLE -> EnumSet.of(PREPARE);
             case PREPARE -> EnumSet.of(BACKFILL);
-            case BACKFILL -> EnumSet.of(CATCH_UP);
+            case BACKFILL -> EnumSet.of(INDEX, CATCH_UP);
+            case INDEX -> EnumSet.of(CATCH_UP);
             case CATCH_UP -> EnumSet.of(VERIFY);
             case VERIFY -> EnumSet.of(READY, CATCH_UP);
             case READY -> EnumSet.of(FLIP_WRITES, CATCH_UP);
@@ -53,7 +56,7 @@ public enum Phase {
      */
     public boolean followsFailover() {
         return switch (this) {
-            case BACKFILL, CATCH_UP, VERIFY, READY -> true;
+            case BACKFILL, INDEX, CATCH_UP, VERIFY, READY -> true;
             case IDLE, PREPARE, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> false;
         };
     }
@@ -62,7 +65,7 @@ public enum Phase {
     public boolean streams() {
         return switch (this) {
             case IDLE, PREPARE, DONE -> false;
-            case BACKFILL, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS -> true;
+            case BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS -> true;
         };
     }
 }

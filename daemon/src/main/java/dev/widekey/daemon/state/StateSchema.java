@@ -34,6 +34,9 @@ public final class StateSchema {
                     + " copied_rows BIGINT NULL, copied_at DATETIME(6) NULL, PRIMARY KEY (migration, number), KEY (migration, copied, number))",
             "stream (migration " + KEY
                     + " PRIMARY KEY, position MEDIUMTEXT NOT NULL, delivered MEDIUMTEXT NOT NULL, applied_at DATETIME(6) NOT NULL)",
+            "late_index (migration " + KEY
+                    + ", name VARCHAR(64) COLLATE utf8mb4_bin NOT NULL, number INT NOT NULL, definition MEDIUMTEXT NOT NULL,"
+                    + " PRIMARY KEY (migration, name))",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

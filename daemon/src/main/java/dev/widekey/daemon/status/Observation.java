@@ -92,6 +92,7 @@ public final class Observation {
                 feed.flatMap(FeedStatus::lag),
                 phase.streams() ? throttle.reason() : Optional.empty(),
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
+                migration.building(),
                 parity.compared(),
                 !alarm.isRaised()
                         && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),
@@ -105,7 +106,7 @@ public final class Observation {
     private static boolean copyIsDone(Phase phase) {
         return switch (phase) {
             case IDLE, PREPARE, BACKFILL -> false;
-            case CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> true;
+            case INDEX, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> true;
         };
     }
 

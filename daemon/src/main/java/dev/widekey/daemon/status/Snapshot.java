@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param lag of the stream; empty when unknown
  * @param throttle why the copy is held back; empty when it is not
  * @param eta of the copy, an estimate; empty when there is none
+ * @param building how far the building of late indexes is; empty while nothing is built
  * @param compared rows compared by the comparison that runs or ran last
  * @param failed whether something was raised that ends the process
  * @param ready whether the daemon does its work: it owns the migration, nothing failed, and the stream is connected where it is needed
@@ -32,6 +33,7 @@ public record Snapshot(
         Optional<Duration> lag,
         Optional<String> throttle,
         Optional<Duration> eta,
+        Optional<String> building,
         long compared,
         boolean ready,
         boolean failed) {
@@ -40,7 +42,7 @@ public record Snapshot(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s",
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s",
                 phase,
                 fraction * 100,
                 rows,
@@ -50,6 +52,7 @@ public record Snapshot(
                 lag.map(Snapshot::seconds).orElse("unknown"),
                 throttle.map(reason -> "\"" + reason + "\"").orElse("none"),
                 eta.map(Snapshot::clock).orElse("-"),
+                building.map(progress -> " building=\"" + progress + "\"").orElse(""),
                 phase == Phase.VERIFY ? " compared=" + compared : "");
     }
 

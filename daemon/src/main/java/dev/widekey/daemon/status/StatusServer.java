@@ -71,6 +71,7 @@ public final class StatusServer implements AutoCloseable {
                 .ifPresentOrElse(
                         lag -> node.put("lagSeconds", lag.toMillis() / 1000.0), () -> node.putNull("lagSeconds"));
         status.throttle().ifPresentOrElse(reason -> node.put("throttle", reason), () -> node.putNull("throttle"));
+        status.building().ifPresentOrElse(progress -> node.put("building", progress), () -> node.putNull("building"));
         status.eta().ifPresentOrElse(eta -> node.put("etaSeconds", eta.toSeconds()), () -> node.putNull("etaSeconds"));
         return JSON.writeValueAsString(node);
     }

@@ -28,7 +28,18 @@ public final class IdleMigration implements AutoCloseable {
         Parity parity = new Parity(new ParityCheck(side, side, stream, Retry.ofDefaults("compare"), 1, 1), null, null);
         CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), alarm);
         Migration migration = new Migration(
-                null, null, null, stream, windows -> null, parity, activity, throttle, Optional::empty, null, alarm);
+                null,
+                null,
+                null,
+                stream,
+                windows -> null,
+                null,
+                parity,
+                activity,
+                throttle,
+                Optional::empty,
+                null,
+                alarm);
         Observation observation =
                 new Observation("csmh", 3, migration, stream, throttle, parity, alarm, System::nanoTime);
         this.metrics = new Metrics(registry, observation, migration, stream);

@@ -23,6 +23,7 @@ class SnapshotTest {
                 Optional.of(Duration.ofMillis(1250)),
                 Optional.of("stream lag 3 s over 2 s"),
                 Optional.of(Duration.ofSeconds(100 * 3600 + 61)),
+                Optional.empty(),
                 5,
                 ready,
                 false);
@@ -54,12 +55,14 @@ class SnapshotTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.of("attempt 2, 00:01:10, 43%"),
                 0,
                 false,
                 false);
         assertThat(nothing.line())
                 .isEqualTo(
-                        "phase=IDLE copied=0.0% rows=0 rows/s=0 applied=0 applied/s=0 lag=unknown throttle=none eta=-");
+                        "phase=IDLE copied=0.0% rows=0 rows/s=0 applied=0 applied/s=0 lag=unknown throttle=none eta=-"
+                                + " building=\"attempt 2, 00:01:10, 43%\"");
     }
 
     @Test

@@ -158,11 +158,12 @@ class StatusServerIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 0,
                 false,
                 false);
         status = new ObjectMapper().readTree(get("/api/v1/status").body());
-        for (String field : List.of("lagSeconds", "throttle", "etaSeconds")) {
+        for (String field : List.of("lagSeconds", "throttle", "etaSeconds", "building")) {
             assertThat(status.has(field)).isTrue();
             assertThat(status.path(field).isNull()).isTrue();
         }

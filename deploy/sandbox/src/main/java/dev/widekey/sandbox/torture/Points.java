@@ -73,17 +73,36 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs. */
+    /** Not in a migration that goes well between two servers with GTIDs and keeps its indexes. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
             AFTER_MARKER
+            BEFORE_LATE_INDEXES
+            AFTER_LATE_INDEXES
+            LATE_INDEXES_TRIED
+            LATE_INDEXES_DROPPED
+            BEFORE_INDEX
+            AFTER_INDEX
+            BEFORE_INDEXES_BUILT
+            INDEXES_BUILDING
+            AFTER_INDEXES_BUILT
             BEFORE_HALT
             AFTER_HALT
             """);
 
     private static final List<String> PHASES = List.of(
-            "IDLE", "PREPARE", "BACKFILL", "CATCH_UP", "VERIFY", "READY", "FLIP_WRITES", "DRAIN", "FLIP_READS", "DONE");
+            "IDLE",
+            "PREPARE",
+            "BACKFILL",
+            "INDEX",
+            "CATCH_UP",
+            "VERIFY",
+            "READY",
+            "FLIP_WRITES",
+            "DRAIN",
+            "FLIP_READS",
+            "DONE");
 
     private final String first;
     private final String last;
