@@ -1,0 +1,119 @@
+package dev.widekey.sandbox.bench;
+
+import dev.widekey.sandbox.bench.Contender.FailedException;
+import dev.widekey.sandbox.bench.Contender.MissingException;
+import dev.widekey.sandbox.demo.DaemonFiles;
+import dev.widekey.sandbox.demo.DaemonProcess;
+import dev.widekey.sandbox.demo.DaemonState;
+import dev.widekey.sandbox.demo.DaemonState.PhaseEntry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The daemon as a process, and how far it is. Used by one thread. */
+final class DaemonRun implements AutoCloseable {
+    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration STOP = Duration.ofSeconds(90);
+    private static final int REFUSED = 78;
+
+    private final Servers servers;
+    private final DaemonProcess process;
+    private final DaemonState state;
+    private final Path log;
+
+    private DaemonRun(Servers servers, DaemonProcess process, Path log) {
+        this.servers = servers;
+        this.process = process;
+        this.state = new DaemonState(servers.world());
+        this.log = log;
+    }
+
+    static DaemonRun start(Servers servers, DaemonConfig config) throws IOException {
+        Path log = servers.folder().resolve("widekey.log");
+        Path launcher = new DaemonFiles(servers.repository(), 1).launcher();
+        return new DaemonRun(servers, DaemonProcess.start(launcher, config.write(servers), log, line -> {}), log);
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /**
+     * Waits until the migration has entered a phase since this moment or before and returns when that was, by the target's clock.
+     *
+     * @throws MissingException when the daemon does not know a key of its configuration
+     * @throws FailedException when it ends or takes longer
+     */
+    LocalDateTime await(String phase, Duration limit) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<LocalDateTime> entered = entered(phase);
+            if (entered.isPresent()) {
+                return entered.get();
+            }
+            pause();
+        }
+        throw new FailedException("the daemon is not in " + phase + " after " + limit.toSeconds() + " s; its log is "
+                + log + ", it ends with\n" + String.join("\n", process.lastLines()));
+    }
+
+    /** When a phase was entered for the first time. */
+    Optional<LocalDateTime> entered(String phase) throws SQLException {
+        return state.phases().stream()
+                .filter(entry -> entry.phase().equals(phase))
+                .map(PhaseEntry::at)
+                .findFirst();
+    }
+
+    /** Lets a moment pass; a daemon that ended meanwhile is a failure. */
+    void pause() throws InterruptedException {
+        OptionalInt exit = process.await(LOOK);
+        if (exit.isPresent()) {
+            String words = String.join("\n", process.lastLines());
+            if (exit.getAsInt() == REFUSED && words.contains("is not a key here")) {
+                throw new MissingException("this daemon does not know a key it was given:\n" + words);
+            }
+            throw new FailedException("the daemon ended with " + exit.getAsInt() + ":\n" + words);
+        }
+    }
+
+    /** Rows in chunks that are recorded as copied. */
+    long copiedRows() throws SQLException {
+        return Long.parseLong(state("SELECT COALESCE(SUM(copied_rows), 0) FROM %s.chunk WHERE copied"));
+    }
+
+    /** The stored position of the stream, as the daemon writes it. */
+    String position() throws SQLException {
+        return state("SELECT position FROM %s.stream");
+    }
+
+    private String state(String query) throws SQLException {
+        try (Connection connection = servers.targetConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(query.formatted(servers.world().stateSchema()))) {
+            return row.next() ? row.getString(1) : "";
+        }
+    }
+
+    /** Stops the daemon in an orderly way. */
+    void stop() throws InterruptedException {
+        process.terminate();
+        OptionalInt exit = process.await(STOP);
+        if (exit.isEmpty() || exit.getAsInt() != 0) {
+            throw new FailedException("the daemon does not stop as asked; its log is " + log);
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.close();
+    }
+}
