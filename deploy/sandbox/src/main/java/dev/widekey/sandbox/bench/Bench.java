@@ -129,7 +129,14 @@ public final class Bench implements Callable<Integer> {
     /** @throws IllegalArgumentException for a name there is not, which it names */
     static List<Suite> suites(String list) {
         Map<String, Suite> all = new LinkedHashMap<>();
-        List.<Suite>of(new CopySuite()).forEach(suite -> all.put(suite.name(), suite));
+        List.of(
+                        CopySuite.ofEverybody(),
+                        new CatchUpSuite(),
+                        new WriterSuite(),
+                        new GrowthSuite(),
+                        new RssSuite(),
+                        CopySuite.ofIndexes())
+                .forEach(suite -> all.put(suite.name(), suite));
         List<Suite> wanted = new ArrayList<>();
         for (String name : list.split(",", -1)) {
             Suite suite = all.get(name.strip());

@@ -13,16 +13,43 @@ import java.util.Optional;
 
 /** Every contender copies the same rows in turn, again and again, in an order that rotates; every result is compared with the source. */
 final class CopySuite implements Suite {
+    private final String name;
+    private final String bufferPool;
+    private final Optional<List<Contender>> only;
+    private final List<Race> races;
+
+    private CopySuite(String name, String bufferPool, Optional<List<Contender>> only, List<Race> races) {
+        this.name = name;
+        this.bufferPool = bufferPool;
+        this.only = only;
+        this.races = races;
+    }
+
+    /** Everybody, with everything in memory. */
+    static CopySuite ofEverybody() {
+        return new CopySuite("copy", "1G", Optional.empty(), Race.IN_MEMORY);
+    }
+
+    /** Late indexes against indexes in place, with less memory than indexes when there are rows enough. */
+    static CopySuite ofIndexes() {
+        return new CopySuite(
+                "indexes",
+                "128M",
+                Optional.of(
+                        Contenders.named(String.join(",", Contenders.WIDEKEY, Contenders.LATE, Contenders.MYDUMPER))),
+                Race.BEYOND_MEMORY);
+    }
 
     @Override
     public String name() {
-        return "copy";
+        return name;
     }
 
     @Override
     public void run(Order order, Report report) throws IOException, SQLException, InterruptedException {
         List<Contender> present = new ArrayList<>();
-        for (Contender contender : order.contenders()) {
+        List<Contender> asked = only.orElse(order.contenders());
+        for (Contender contender : asked) {
             Optional<String> missing = contender.missing();
             if (missing.isPresent()) {
                 report.result("- missing: " + missing.get());
@@ -31,7 +58,7 @@ final class CopySuite implements Suite {
             }
         }
         Map<Contender, List<Lap>> laps = new LinkedHashMap<>();
-        try (Servers servers = Servers.start(order.repository(), order.folder(), "1G")) {
+        try (Servers servers = Servers.start(order.repository(), order.folder(), bufferPool)) {
             servers.settings().forEach(line -> report.result("- " + line));
             History history = History.build(servers, order.rows());
             report.result("- " + order.rows() + " rows of a courseware history: " + history.size());
@@ -49,7 +76,7 @@ final class CopySuite implements Suite {
                 present.retainAll(laps.keySet());
             }
         }
-        new CopyTable(order, laps).report(report);
+        new CopyTable(order.rows(), asked, laps, races).report(report);
     }
 
     private static Optional<Lap> lap(Servers servers, History history, Contender contender, Report report)

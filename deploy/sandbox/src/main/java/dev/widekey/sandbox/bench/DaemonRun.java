@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 
 /** The daemon as a process, and how far it is. Used by one thread. */
 final class DaemonRun implements AutoCloseable {
-    private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration STOP = Duration.ofSeconds(90);
     private static final int REFUSED = 78;
 
@@ -94,11 +94,18 @@ final class DaemonRun implements AutoCloseable {
         return state("SELECT position FROM %s.stream");
     }
 
+    /** Whether the stream is applied past all these transactions. */
+    boolean covers(String gtids) throws SQLException {
+        return state("SELECT GTID_SUBSET('" + gtids
+                        + "', JSON_UNQUOTE(JSON_EXTRACT(position, '$.gtids'))) FROM %s.stream")
+                .equals("1");
+    }
+
     private String state(String query) throws SQLException {
         try (Connection connection = servers.targetConnection();
                 Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery(query.formatted(servers.world().stateSchema()))) {
+                ResultSet row = statement.executeQuery(
+                        query.replace("%s", servers.world().stateSchema()))) {
             return row.next() ? row.getString(1) : "";
         }
     }

@@ -18,10 +18,12 @@ final class Engine implements AutoCloseable {
     private static final Pattern RESULT = Pattern.compile("rows=(\\d+) seconds=([\\d.]+) cpu=([\\d.]+)");
 
     private final Process process;
+    private final BufferedReader output;
     private final Path log;
 
     private Engine(Process process, Path log) {
         this.process = process;
+        this.output = process.inputReader(StandardCharsets.UTF_8);
         this.log = log;
     }
 
@@ -67,12 +69,18 @@ final class Engine implements AutoCloseable {
         return new Engine(builder.start(), log);
     }
 
+    /** Waits until the first row of a stream has come. */
+    void awaitBeginning() throws IOException {
+        String line = output.readLine();
+        while (line != null && !line.equals(EngineProgram.BEGUN)) {
+            line = output.readLine();
+        }
+    }
+
     /** Waits for the end. */
     Result await() throws IOException, InterruptedException {
-        Optional<Matcher> result;
-        try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
-            result = output.lines().map(RESULT::matcher).filter(Matcher::find).reduce((first, last) -> last);
-        }
+        Optional<Matcher> result =
+                output.lines().map(RESULT::matcher).filter(Matcher::find).reduce((first, last) -> last);
         int exit = process.waitFor();
         if (exit != 0 || result.isEmpty()) {
             throw new FailedException("the engine ended with " + exit + ":\n" + Tool.tail(log));

@@ -89,13 +89,19 @@ final class LiveWriter implements AutoCloseable {
         return latencies.take();
     }
 
+    /** Waits until so many transactions were made since the last call of {@link #takeLatencies()}. */
+    void await(int transactions) throws InterruptedException {
+        latencies.await(transactions);
+        check();
+    }
+
     private void one() {
-        if (failure != null) {
-            return;
-        }
         long due = began + count * periodNanos;
         count++;
         try {
+            if (failure != null) {
+                return;
+            }
             int draw = dice.below(10);
             if (draw < 6 || own.isEmpty()) {
                 insert();
@@ -109,8 +115,10 @@ final class LiveWriter implements AutoCloseable {
             }
         } catch (SQLException e) {
             failure = e;
+        } finally {
+            // Also after a failure, so that nobody waits for ever.
+            latencies.add((System.nanoTime() - due) / 1e6);
         }
-        latencies.add((System.nanoTime() - due) / 1e6);
     }
 
     private void insert() throws SQLException {
@@ -137,15 +145,25 @@ final class LiveWriter implements AutoCloseable {
 
     private static final class Latencies {
         private DoubleStream.Builder values = DoubleStream.builder();
+        private int count;
 
         synchronized void add(double milliseconds) {
             values.add(milliseconds);
+            count++;
+            notifyAll();
         }
 
         synchronized double[] take() {
             double[] taken = values.build().toArray();
             values = DoubleStream.builder();
+            count = 0;
             return taken;
+        }
+
+        synchronized void await(int wanted) throws InterruptedException {
+            while (count < wanted) {
+                wait();
+            }
         }
     }
 }

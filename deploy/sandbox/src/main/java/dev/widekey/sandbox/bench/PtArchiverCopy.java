@@ -49,6 +49,8 @@ final class PtArchiverCopy implements Contender {
                         "--commit-each",
                         "--limit",
                         ROWS_PER_PIECE,
+                        "--charset",
+                        "utf8",
                         "--no-safe-auto-increment",
                         "--no-check-charset",
                         "--no-version-check"));

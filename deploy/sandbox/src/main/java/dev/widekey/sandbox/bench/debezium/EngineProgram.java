@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * {@code read} takes a stretch of the binlog and does nothing with it. Prints one line, {@code rows=N seconds=S cpu=C}, and exits with 0.
  */
 public final class EngineProgram {
+    /** The line that is printed when the first row of a stream has come. */
+    public static final String BEGUN = "begun";
+
     private static final int CHUNK_ROWS = 10_000;
     private static final long LIMIT_HOURS = 2;
     private static final long LOOK_MILLIS = 20;

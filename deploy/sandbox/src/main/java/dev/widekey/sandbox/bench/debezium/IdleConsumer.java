@@ -20,6 +20,7 @@ final class IdleConsumer implements Consumer {
         if (record.value() instanceof Struct value && value.schema().field(Envelope.FieldName.OPERATION) != null) {
             if (rows == 0) {
                 first = Stopwatch.start();
+                System.out.println(EngineProgram.BEGUN);
             }
             rows++;
         }
