@@ -22,6 +22,7 @@ final class DaemonRun implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(50);
     private static final Duration STOP = Duration.ofSeconds(90);
     private static final int REFUSED = 78;
+    private static final String UNKNOWN_KEY = "is not a key here";
 
     private final Servers servers;
     private final DaemonProcess process;
@@ -77,11 +78,19 @@ final class DaemonRun implements AutoCloseable {
         OptionalInt exit = process.await(LOOK);
         if (exit.isPresent()) {
             String words = String.join("\n", process.lastLines());
-            if (exit.getAsInt() == REFUSED && words.contains("is not a key here")) {
-                throw new MissingException("this daemon does not know a key it was given:\n" + words);
+            if (exit.getAsInt() == REFUSED && words.contains(UNKNOWN_KEY)) {
+                throw new MissingException("this daemon has no such key: " + unknownKey(words));
             }
             throw new FailedException("the daemon ended with " + exit.getAsInt() + ":\n" + words);
         }
+    }
+
+    private static String unknownKey(String words) {
+        return words.lines()
+                .filter(line -> line.contains(UNKNOWN_KEY))
+                .map(line -> line.replaceFirst(".*\\.yaml:[0-9:]* ", ""))
+                .findFirst()
+                .orElse("");
     }
 
     /** Rows in chunks that are recorded as copied. */
