@@ -12,11 +12,12 @@ import java.nio.file.attribute.PosixFilePermissions;
  *
  * @param sourceTable table in the source's schema
  * @param targetTable table in the target's schema
+ * @param throttled whether the daemon may hold itself back for the servers' sake, as it does by default
  * @param more further sections, as YAML
  */
-record DaemonConfig(String sourceTable, String targetTable, String more) {
-    /** Switches off what holds the copy back on purpose; only how a foreground writer fares is measured with the defaults. */
-    static final String UNTHROTTLED = "";
+record DaemonConfig(String sourceTable, String targetTable, boolean throttled, String more) {
+    private static final String THROTTLE = "throttle:\n";
+    private static final String UNTHROTTLED = THROTTLE + "  mode: off\n";
 
     /** Builds the secondary indexes after the copy. */
     static final String LATE_INDEXES = """
@@ -26,11 +27,21 @@ record DaemonConfig(String sourceTable, String targetTable, String more) {
 
     /** The history, moved as fast as it goes. */
     static DaemonConfig ofHistory() {
-        return new DaemonConfig(World.OLD_TABLE, World.EXTENDED_TABLE, UNTHROTTLED);
+        return of(World.OLD_TABLE, World.EXTENDED_TABLE);
+    }
+
+    /** A table, moved as fast as it goes. */
+    static DaemonConfig of(String sourceTable, String targetTable) {
+        return new DaemonConfig(sourceTable, targetTable, false, "");
+    }
+
+    /** The same as it is without a word about the throttle. */
+    DaemonConfig withDefaultThrottle() {
+        return new DaemonConfig(sourceTable, targetTable, true, more);
     }
 
     DaemonConfig with(String section) {
-        return new DaemonConfig(sourceTable, targetTable, more + section);
+        return new DaemonConfig(sourceTable, targetTable, throttled, more + section);
     }
 
     /** Writes it, with its password file, and returns its path. The cutover waits for an approval that never comes. */
@@ -59,6 +70,11 @@ record DaemonConfig(String sourceTable, String targetTable, String more) {
                         world.targetSchema(),
                         targetTable,
                         world.stateSchema(),
-                        more));
+                        (throttled || !canBeThrottled(servers.repository()) ? "" : UNTHROTTLED) + more));
+    }
+
+    /** The example holds every section there is, so that a daemon without a throttle can be measured too. */
+    private static boolean canBeThrottled(Path repository) throws IOException {
+        return Files.readString(repository.resolve("deploy/examples/csmh.yaml")).contains("\n" + THROTTLE);
     }
 }

@@ -4,8 +4,6 @@ import dev.widekey.sandbox.bench.Contender.FailedException;
 import dev.widekey.sandbox.bench.Contender.MissingException;
 import dev.widekey.sandbox.demo.DaemonFiles;
 import dev.widekey.sandbox.demo.DaemonProcess;
-import dev.widekey.sandbox.demo.DaemonState;
-import dev.widekey.sandbox.demo.DaemonState.PhaseEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,27 +17,39 @@ import java.util.OptionalInt;
 
 /** The daemon as a process, and how far it is. Used by one thread. */
 final class DaemonRun implements AutoCloseable {
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration STOP = Duration.ofSeconds(90);
+    private static final int NO_SUCH_DATABASE = 1049;
+    private static final int NO_SUCH_TABLE = 1146;
     private static final int REFUSED = 78;
     private static final String UNKNOWN_KEY = "is not a key here";
 
     private final Servers servers;
     private final DaemonProcess process;
-    private final DaemonState state;
+    private final Connection connection;
+    private final Statement watch;
     private final Path log;
 
-    private DaemonRun(Servers servers, DaemonProcess process, Path log) {
+    private DaemonRun(Servers servers, DaemonProcess process, Connection connection, Path log) throws SQLException {
         this.servers = servers;
         this.process = process;
-        this.state = new DaemonState(servers.world());
+        this.connection = connection;
+        // One connection for every look: looking must cost the server next to nothing.
+        this.watch = connection.createStatement();
         this.log = log;
     }
 
-    static DaemonRun start(Servers servers, DaemonConfig config) throws IOException {
+    static DaemonRun start(Servers servers, DaemonConfig config) throws IOException, SQLException {
         Path log = servers.folder().resolve("widekey.log");
         Path launcher = new DaemonFiles(servers.repository(), 1).launcher();
-        return new DaemonRun(servers, DaemonProcess.start(launcher, config.write(servers), log, line -> {}), log);
+        Path file = config.write(servers);
+        Connection connection = servers.targetConnection();
+        try {
+            return new DaemonRun(servers, DaemonProcess.start(launcher, file, log, line -> {}), connection, log);
+        } catch (IOException e) {
+            connection.close();
+            throw e;
+        }
     }
 
     long pid() {
@@ -67,10 +77,14 @@ final class DaemonRun implements AutoCloseable {
 
     /** When a phase was entered for the first time. */
     Optional<LocalDateTime> entered(String phase) throws SQLException {
-        return state.phases().stream()
-                .filter(entry -> entry.phase().equals(phase))
-                .map(PhaseEntry::at)
-                .findFirst();
+        try (ResultSet row = query("SELECT MIN(at) FROM %s.phase_history WHERE phase = '" + phase + "'")) {
+            return row.next() ? Optional.ofNullable(row.getObject(1, LocalDateTime.class)) : Optional.empty();
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SUCH_TABLE || e.getErrorCode() == NO_SUCH_DATABASE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** Lets a moment pass; a daemon that ended meanwhile is a failure. */
@@ -111,12 +125,13 @@ final class DaemonRun implements AutoCloseable {
     }
 
     private String state(String query) throws SQLException {
-        try (Connection connection = servers.targetConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        query.replace("%s", servers.world().stateSchema()))) {
+        try (ResultSet row = query(query)) {
             return row.next() ? row.getString(1) : "";
         }
+    }
+
+    private ResultSet query(String query) throws SQLException {
+        return watch.executeQuery(query.replace("%s", servers.world().stateSchema()));
     }
 
     /** Stops the daemon in an orderly way. */
@@ -129,7 +144,9 @@ final class DaemonRun implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.close();
+    public void close() throws SQLException, InterruptedException {
+        try (connection) {
+            process.close();
+        }
     }
 }

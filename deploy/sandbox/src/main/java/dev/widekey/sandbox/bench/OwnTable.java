@@ -58,6 +58,6 @@ record OwnTable(String name, String columns, String values, String fingerprint) 
     }
 
     DaemonConfig config() {
-        return new DaemonConfig(name, name, DaemonConfig.UNTHROTTLED);
+        return DaemonConfig.of(name, name);
     }
 }

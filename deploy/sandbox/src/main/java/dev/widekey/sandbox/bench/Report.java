@@ -50,7 +50,6 @@ final class Report {
     /** The suite's part of the page, after what it was measured with. */
     List<String> lines(List<String> circumstances) {
         List<String> lines = new ArrayList<>(circumstances);
-        lines.add("");
         lines.addAll(page);
         if (!bars.isEmpty()) {
             lines.add("");

@@ -38,6 +38,8 @@ final class Servers implements AutoCloseable {
             "binlog_format",
             "gtid_mode",
             "local_infile");
+    private static final String IO_CAPACITY = "2000";
+    private static final String IO_CAPACITY_MAX = "4000";
     private static final int CLEAN_PAGES = 200;
     private static final long SETTLE_SECONDS = 60;
 
@@ -68,7 +70,10 @@ final class Servers implements AutoCloseable {
         ServerOptions options = ServerOptions.defaults()
                 .durable()
                 .with("innodb-buffer-pool-size", bufferPool)
-                .with("innodb-redo-log-capacity", "1G")
+                .with("innodb-redo-log-capacity", "2G")
+                // As one sets them for any solid-state disk.
+                .with("innodb-io-capacity", IO_CAPACITY)
+                .with("innodb-io-capacity-max", IO_CAPACITY_MAX)
                 .with("local-infile", "ON")
                 .with("secure-file-priv", files.toString());
         MySqlServer source = MySqlServer.start(options);
@@ -159,10 +164,14 @@ final class Servers implements AutoCloseable {
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("SET GLOBAL innodb_max_dirty_pages_pct = 0");
+            statement.execute("SET GLOBAL innodb_io_capacity_max = 40000");
+            statement.execute("SET GLOBAL innodb_io_capacity = 20000");
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(SETTLE_SECONDS);
             while (System.nanoTime() < deadline && dirtyPages(statement) > CLEAN_PAGES) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
             }
+            statement.execute("SET GLOBAL innodb_io_capacity = " + IO_CAPACITY);
+            statement.execute("SET GLOBAL innodb_io_capacity_max = " + IO_CAPACITY_MAX);
             statement.execute("SET GLOBAL innodb_max_dirty_pages_pct = DEFAULT");
         }
     }

@@ -1,7 +1,12 @@
 package dev.widekey.sandbox.bench;
 
+import dev.widekey.sandbox.bench.Contender.FailedException;
+import dev.widekey.sandbox.csmh.World;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -36,6 +41,7 @@ final class WidekeyCopy implements Contender {
 
     @Override
     public Lap copy(Servers servers) throws IOException, SQLException, InterruptedException {
+        String defined = definition(servers);
         try (DaemonRun daemon = DaemonRun.start(servers, config)) {
             Lap lap;
             try (LiveWriter writer = LiveWriter.start(servers, WRITES_PER_SECOND)) {
@@ -45,7 +51,19 @@ final class WidekeyCopy implements Contender {
             }
             daemon.await("READY", LIMIT);
             daemon.stop();
+            if (!definition(servers).equals(defined)) {
+                throw new FailedException("the target's table is no longer what it was: " + definition(servers));
+            }
             return lap;
+        }
+    }
+
+    private static String definition(Servers servers) throws SQLException {
+        try (Connection connection = servers.targetConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + World.EXTENDED_TABLE)) {
+            row.next();
+            return row.getString(2).replaceFirst(" AUTO_INCREMENT=\\d+", "");
         }
     }
 

@@ -1,6 +1,5 @@
 package dev.widekey.sandbox.bench;
 
-import dev.widekey.sandbox.csmh.World;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -29,8 +28,7 @@ final class WriterSuite implements Suite {
         List<Double> busy = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
         List<Double> rates = new ArrayList<>();
-        // No word of the throttle: its defaults are measured.
-        DaemonConfig config = new DaemonConfig(World.OLD_TABLE, World.EXTENDED_TABLE, "");
+        DaemonConfig config = DaemonConfig.ofHistory().withDefaultThrottle();
         try (Servers servers = Servers.start(order.repository(), order.folder(), "1G")) {
             servers.settings().forEach(line -> report.result("- " + line));
             History history = History.build(servers, order.rows());
@@ -74,7 +72,7 @@ final class WriterSuite implements Suite {
 
     /** The application's first statements are slow for reasons of their own, so they do not count. */
     private static DaemonRun idleThenStart(Servers servers, LiveWriter writer, DaemonConfig config, List<Double> idle)
-            throws IOException, InterruptedException {
+            throws IOException, SQLException, InterruptedException {
         writer.await(FIRST_WRITES);
         double[] ignored = writer.takeLatencies();
         writer.await(Math.max(ignored.length, IDLE_WRITES));
