@@ -88,7 +88,8 @@ class StructureTest {
     void debeziumKafkaAndTheBinlogClientAreKnownInOnePlace() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("dev.widekey.cdc.debezium..")
+                // The bench holds what others would build from Debezium alone against the daemon.
+                .resideOutsideOfPackages("dev.widekey.cdc.debezium..", "dev.widekey.sandbox.bench.debezium..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.debezium..", "org.apache.kafka..", "com.github.shyiko..")
@@ -150,7 +151,10 @@ class StructureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "dev.widekey.daemon", "dev.widekey.sandbox.demo", "dev.widekey.sandbox.torture")
+                        "dev.widekey.daemon",
+                        "dev.widekey.sandbox.bench..",
+                        "dev.widekey.sandbox.demo",
+                        "dev.widekey.sandbox.torture")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 
 /** Writes a generated history into the old schema on two connections, the history itself as a data file sent over the wire. Used once. */
 final class HistoryLoader {
@@ -35,7 +36,7 @@ final class HistoryLoader {
         this.generator = generator;
     }
 
-    void load(Ledger ledger) throws SQLException, InterruptedException {
+    void load(Consumer<HistoryRow> loaded) throws SQLException, InterruptedException {
         try (Connection connection = connect()) {
             insert(connection, STUDENT, 1, generator.students() + 1, (statement, id) -> {
                 statement.setInt(1, id);
@@ -53,7 +54,7 @@ final class HistoryLoader {
             for (int part = 0; part < CONNECTIONS; part++) {
                 int from = (int) ((long) generator.rows() * part / CONNECTIONS);
                 int to = (int) ((long) generator.rows() * (part + 1) / CONNECTIONS);
-                parts.add(() -> history(ledger, from, to));
+                parts.add(() -> history(loaded, from, to));
             }
             for (Future<Void> part : pool.invokeAll(parts)) {
                 part.get();
@@ -66,7 +67,7 @@ final class HistoryLoader {
     }
 
     @SuppressWarnings("NullAway") // a Callable<Void> has nothing else to return
-    private Void history(Ledger ledger, int from, int to) throws SQLException {
+    private Void history(Consumer<HistoryRow> loaded, int from, int to) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (int start = from; start < to; start += ROWS_PER_COMMIT) {
@@ -74,7 +75,7 @@ final class HistoryLoader {
                 for (int i = start; i < Math.min(to, start + ROWS_PER_COMMIT); i++) {
                     HistoryRow row = generator.row(i);
                     file.add(row);
-                    ledger.loaded(row);
+                    loaded.accept(row);
                 }
                 statement.unwrap(JdbcStatement.class).setLocalInfileInputStream(file.stream());
                 statement.execute(HISTORY);

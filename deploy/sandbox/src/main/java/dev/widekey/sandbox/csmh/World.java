@@ -25,6 +25,8 @@ public record World(
 
     private static final String APPLICATION = "edxapp";
     private static final String APPLICATION_PASSWORD = "edxapp-change-me";
+    private static final String APPLICATION_ACCOUNT =
+            "CREATE USER IF NOT EXISTS '" + APPLICATION + "'@'%' IDENTIFIED BY '" + APPLICATION_PASSWORD + "'";
 
     /** The world with the names of a real installation; one per pair of servers. */
     public static World edx(Server source, Server target) {
@@ -38,19 +40,25 @@ public record World(
 
     /** Creates both schemas, replacing what is there, and the application's account. Leaves no daemon state behind. */
     public void create() throws SQLException {
-        drop();
-        source.execute("CREATE DATABASE " + sourceSchema + " DEFAULT CHARACTER SET utf8mb3");
-        target.execute("CREATE DATABASE " + targetSchema + " DEFAULT CHARACTER SET utf8mb3");
+        source.execute(
+                "DROP DATABASE IF EXISTS " + sourceSchema,
+                "CREATE DATABASE " + sourceSchema + " DEFAULT CHARACTER SET utf8mb3",
+                APPLICATION_ACCOUNT,
+                "GRANT SELECT, INSERT, UPDATE, DELETE ON " + sourceSchema + ".* TO '" + APPLICATION + "'@'%'");
         SqlScript.resource("source.sql").runOn(source, sourceSchema);
-        SqlScript.resource("target.sql").runOn(target, targetSchema);
-        for (Server server : new Server[] {source, target}) {
-            server.execute(
-                    "CREATE USER IF NOT EXISTS '" + APPLICATION + "'@'%' IDENTIFIED BY '" + APPLICATION_PASSWORD + "'");
-        }
-        source.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON " + sourceSchema + ".* TO '" + APPLICATION + "'@'%'");
+        createTarget();
+    }
+
+    /** Creates the target's schema with an empty table, replacing what is there, and takes all state of the daemon away. */
+    public void createTarget() throws SQLException {
         target.execute(
+                "DROP DATABASE IF EXISTS " + targetSchema,
+                "DROP DATABASE IF EXISTS " + stateSchema,
+                "CREATE DATABASE " + targetSchema + " DEFAULT CHARACTER SET utf8mb3",
+                APPLICATION_ACCOUNT,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON " + targetSchema + ".* TO '" + APPLICATION + "'@'%'",
                 "GRANT SELECT ON " + stateSchema + ".* TO '" + APPLICATION + "'@'%'");
+        SqlScript.resource("target.sql").runOn(target, targetSchema);
     }
 
     /** Drops all three schemas. */
@@ -61,7 +69,12 @@ public record World(
 
     /** Fills the old schema and tells the ledger every row. Returns when all is committed. */
     public void load(Generator generator, Ledger ledger) throws SQLException, InterruptedException {
-        new HistoryLoader(this, generator).load(ledger);
+        new HistoryLoader(this, generator).load(ledger::loaded);
+    }
+
+    /** Fills the old schema and keeps no books. Returns when all is committed. */
+    public void load(Generator generator) throws SQLException, InterruptedException {
+        new HistoryLoader(this, generator).load(row -> {});
     }
 
     /** The application's connection to the old schema, in auto-commit mode. */

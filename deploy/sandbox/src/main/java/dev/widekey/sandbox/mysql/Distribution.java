@@ -26,6 +26,8 @@ import org.slf4j.LoggerFactory;
 record Distribution(Path home, Path template) {
     private static final Logger LOG = LoggerFactory.getLogger(Distribution.class);
 
+    private static final String CLIENT = "bin/mysql";
+
     static final String ROOT_PASSWORD = "sandbox-root";
 
     /** Finds the cached copy or makes it. */
@@ -46,6 +48,7 @@ record Distribution(Path home, Path template) {
                 unpack(archive(properties), unpacked);
                 Files.move(unpacked, home, StandardCopyOption.ATOMIC_MOVE);
             }
+            addClient(properties, home);
             SharedLibraries.complete(home.resolve("bin/mysqld"), home.resolve("lib/private"));
             Path template = root.resolve("template");
             if (!Files.isDirectory(template)) {
@@ -72,6 +75,21 @@ record Distribution(Path home, Path template) {
     /** The server refuses to run as the superuser unless told to. */
     static String runAs() {
         return "--user=" + System.getProperty("user.name");
+    }
+
+    /** The command-line client came into use later than the rest; a copy unpacked without it is completed. */
+    private static void addClient(Properties properties, Path home) throws IOException {
+        Path client = home.resolve(CLIENT);
+        if (Files.exists(client)) {
+            return;
+        }
+        Path unpacked = client.resolveSibling("mysql.new");
+        try (ZipFile zip = new ZipFile(archive(properties).toFile());
+                InputStream in = zip.getInputStream(zip.getEntry(CLIENT))) {
+            Files.copy(in, unpacked, StandardCopyOption.REPLACE_EXISTING);
+        }
+        Files.setPosixFilePermissions(unpacked, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.move(unpacked, client, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void requireLinux() {

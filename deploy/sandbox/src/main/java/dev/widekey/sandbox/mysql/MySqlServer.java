@@ -93,7 +93,7 @@ public final class MySqlServer implements Server {
         return folder.resolve("data");
     }
 
-    /** Folder of the programs that belong to the server: mysqlbinlog, mysqldump. */
+    /** Folder of the programs that belong to the server: mysql, mysqlbinlog, mysqldump. */
     public Path programs() {
         return distribution.home().resolve("bin");
     }
