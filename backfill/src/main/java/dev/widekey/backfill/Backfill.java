@@ -157,15 +157,16 @@ public final class Backfill {
 
     private boolean copyUntilDone() throws Exception {
         while (true) {
-            throttle.await(() -> stopping);
-            if (stopping) {
-                return false;
+            try (Throttle.Turn turn = throttle.await(() -> stopping)) {
+                if (stopping) {
+                    return false;
+                }
+                Optional<Chunk> chunk = next();
+                if (chunk.isEmpty()) {
+                    return true;
+                }
+                copyWithRetry(chunk.get(), turn);
             }
-            Optional<Chunk> chunk = next();
-            if (chunk.isEmpty()) {
-                return true;
-            }
-            copyWithRetry(chunk.get());
         }
     }
 
@@ -194,8 +195,9 @@ public final class Backfill {
         }
     }
 
-    private void copyWithRetry(Chunk chunk) throws Exception {
+    private void copyWithRetry(Chunk chunk, Throttle.Turn turn) throws Exception {
         ChunkReader.Volume volume = call(() -> copy(chunk));
+        turn.spent(volume.rows(), volume.bytes());
         chunks.incrementAndGet();
         rows.addAndGet(volume.rows());
         bytes.addAndGet(volume.bytes());

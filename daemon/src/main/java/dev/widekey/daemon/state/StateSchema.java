@@ -34,6 +34,9 @@ public final class StateSchema {
                     + " copied_rows BIGINT NULL, copied_at DATETIME(6) NULL, PRIMARY KEY (migration, number), KEY (migration, copied, number))",
             "stream (migration " + KEY
                     + " PRIMARY KEY, position MEDIUMTEXT NOT NULL, delivered MEDIUMTEXT NOT NULL, applied_at DATETIME(6) NOT NULL)",
+            "setting (migration " + KEY
+                    + ", name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, value VARCHAR(64) NOT NULL,"
+                    + " changed_by VARCHAR(200) NOT NULL, changed_at DATETIME(6) NOT NULL, PRIMARY KEY (migration, name))",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"
