@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
  * How long a read of the source takes, lately and while the daemon rests.
  *
  * <p>Nine of ten reads of the last seconds are compared with nine of ten reads made while no chunk was under way, so that the daemon never takes its own
- * load for the source's usual state. A daemon that is slowed down rests now and then, and learns anew what is usual; when reads get faster, it
- * knows at once. Not thread-safe.
+ * load for the source's usual state. A daemon that is slowed down rests now and then, and learns anew what is usual; reads that get
+ * faster under load are learnt too. Not thread-safe.
  */
 final class Baseline {
     /** Reads that are enough to know anything. */
@@ -29,11 +29,9 @@ final class Baseline {
      */
     void add(double millis, boolean quiet) {
         lately.add(millis);
-        if (quiet) {
+        // Faster under load than at rest: the rest was of another time.
+        if (quiet || (usual.size() >= FEWEST && lately.quantile() < usual.quantile())) {
             usual.add(millis);
-        } else if (usual.size() >= FEWEST && lately.quantile() < usual.quantile()) {
-            // Faster under load than at rest: the rest was of another time.
-            usual.forgetSlowest();
         }
     }
 
@@ -73,17 +71,6 @@ final class Baseline {
             double[] sorted = Arrays.copyOf(values, size);
             Arrays.sort(sorted);
             return sorted[(int) Math.ceil(size * QUANTILE) - 1];
-        }
-
-        void forgetSlowest() {
-            double[] sorted = Arrays.copyOf(values, size);
-            Arrays.sort(sorted);
-            double median = sorted[size / 2];
-            int slowest = 0;
-            for (int i = 1; i < size; i++) {
-                slowest = values[i] > values[slowest] ? i : slowest;
-            }
-            values[slowest] = median;
         }
     }
 }

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -111,7 +112,7 @@ final class Questions {
     }
 
     /** How far a replica is behind, on the channel that is furthest. */
-    static Optional<Reading> replicaLag(Connection replica, double limitSeconds) throws SQLException {
+    static Optional<Reading> replicaLag(Connection replica, Duration limit) throws SQLException {
         try (Statement statement = replica.createStatement();
                 ResultSet rows = statement.executeQuery(showReplica(replica))) {
             String column = column(rows.getMetaData());
@@ -124,7 +125,9 @@ final class Questions {
                 worst = Math.max(worst, seconds);
             }
             return Optional.of(
-                    worst < 0 ? new Reading.Unknown("it is no replica") : new Reading.Value(worst, limitSeconds));
+                    worst < 0
+                            ? new Reading.Unknown("it is no replica")
+                            : new Reading.Value(worst, limit.toMillis() / 1e3));
         }
     }
 

@@ -81,8 +81,7 @@ public final class SignalWatch implements AutoCloseable {
     private static Optional<String> unreadable(
             String role, Address address, Endpoint server, DaemonConfig.Throttle limits) {
         try (Watched replica = new Watched(replica(address, server))) {
-            return replica.ask(
-                            now -> Questions.replicaLag(now, limits.replicaLag().toSeconds()))
+            return replica.ask(now -> Questions.replicaLag(now, limits.replicaLag()))
                     .filter(reading -> reading instanceof Reading.Unknown)
                     .map(reading -> role + " replica " + address + ": " + ((Reading.Unknown) reading).why());
         }
@@ -152,7 +151,7 @@ public final class SignalWatch implements AutoCloseable {
         Optional<Reading> worst = Optional.empty();
         for (int i = 0; i < replicas.size(); i++) {
             Reading reading = replicas.get(i)
-                    .ask(now -> Questions.replicaLag(now, limits.replicaLag().toSeconds()))
+                    .ask(now -> Questions.replicaLag(now, limits.replicaLag()))
                     .orElseThrow();
             if (reading instanceof Reading.Unknown unknown) {
                 return Optional.of(new Reading.Unknown(addresses.get(i) + ": " + unknown.why()));
