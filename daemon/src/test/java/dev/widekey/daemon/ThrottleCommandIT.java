@@ -91,7 +91,7 @@ class ThrottleCommandIT {
     void aDaemonThatFollowsTheServersMovesATableAndACommitThatHangsStopsIt() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(2_000);
-            String patient = "throttle: {source-latency: 10s, threads-running: 1000, commit-latency: 300ms}";
+            String patient = "throttle: {source-latency: 100000, threads-running: 1000, commit-latency: 300ms}";
             Path config = world.config(QUICK, SMALL_CHUNKS, patient, "start: flag");
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("IDLE");

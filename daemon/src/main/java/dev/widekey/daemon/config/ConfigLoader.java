@@ -213,7 +213,7 @@ public final class ConfigLoader {
                 section.has("connections")
                         ? Optional.of((int) section.number("connections", Throttle.WITHOUT_WORKERS + 1, 1000))
                         : Optional.empty(),
-                section.duration("source-latency", Duration.ofMillis(1), Duration.ofMillis(1), Duration.ofSeconds(10)),
+                (int) section.number("source-latency", 30, 1, 100_000),
                 (int) section.number("threads-running", 25, 1, 100_000),
                 section.duration(
                         "commit-latency", Duration.ofMillis(250), Duration.ofMillis(1), Duration.ofSeconds(10)),

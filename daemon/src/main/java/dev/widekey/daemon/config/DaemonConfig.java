@@ -113,7 +113,7 @@ public record DaemonConfig(
      * @param rowsPerSecond most rows read for copy and comparison and taken from the stream together
      * @param bytesPerSecond the same in bytes of column values
      * @param connections most connections to each server; empty for as many as the workers want
-     * @param sourceLatency how much longer a read of one row of the source may take than while the daemon rests
+     * @param sourceLatency how much longer a read of one row of the source may take than while the daemon rests, in percent
      * @param threadsRunning most statements at work on each server, the daemon's own included
      * @param commitLatency the longest a commit on the target may take
      * @param checkpointAge how much of the target's redo log may wait for a checkpoint, in percent
@@ -127,7 +127,7 @@ public record DaemonConfig(
             Rate rowsPerSecond,
             Rate bytesPerSecond,
             Optional<Integer> connections,
-            Duration sourceLatency,
+            int sourceLatency,
             int threadsRunning,
             Duration commitLatency,
             int checkpointAge,

@@ -6,20 +6,32 @@ import java.util.OptionalDouble;
 /**
  * How long a read of the source takes, lately and while the daemon rests.
  *
- * <p>Nine of ten reads of the last seconds are compared with nine of ten reads made while no chunk was under way, so that the daemon never takes its own
- * load for the source's usual state. A daemon that is slowed down rests now and then, and learns anew what is usual; reads that get
- * faster under load are learnt too. Not thread-safe.
+ * <p>Nineteen of twenty reads of the last seconds are compared with nineteen of twenty made while no turn was under way, so that the daemon never takes its
+ * own load for the source's usual state. When it has not rested for a minute it asks for a short rest, and learns anew what is usual; reads that get
+ * faster under load are learnt too. Counts reads and no time. Not thread-safe.
  */
 final class Baseline {
-    /** Reads that are enough to know anything. */
-    static final int FEWEST = 10;
+    /** The first reads of a process are slow for reasons of its own. */
+    static final int WARMING_UP = 20;
 
-    private static final int LATELY = 30;
-    private static final int USUAL = 300;
-    private static final double QUANTILE = 0.9;
+    /** Reads that are enough to know anything, and as many as a rest is for. */
+    static final int FEWEST = 20;
+
+    /** So many reads without a rest, and one is wanted. */
+    static final int WITHOUT_REST = 1200;
+
+    /** So many reads, and a rest is over that never became quiet: a turn takes long. */
+    private static final int LONGEST_REST = 60;
+
+    private static final int LATELY = 60;
+    private static final int USUAL = 200;
+    private static final double QUANTILE = 0.95;
 
     private final Ring lately = new Ring(LATELY);
     private final Ring usual = new Ring(USUAL);
+    private int warmingUp = WARMING_UP;
+    private int sinceRest;
+    private int rested;
 
     /**
      * Takes in one read.
@@ -28,11 +40,26 @@ final class Baseline {
      * @param quiet whether nothing of the daemon was at work meanwhile
      */
     void add(double millis, boolean quiet) {
+        if (warmingUp > 0) {
+            warmingUp--;
+            return;
+        }
         lately.add(millis);
         // Faster under load than at rest: the rest was of another time.
         if (quiet || (usual.size() >= FEWEST && lately.quantile() < usual.quantile())) {
             usual.add(millis);
         }
+        sinceRest++;
+        rested += quiet ? 1 : 0;
+        if (rested >= FEWEST || sinceRest >= WITHOUT_REST + LONGEST_REST) {
+            sinceRest = 0;
+            rested = 0;
+        }
+    }
+
+    /** Whether it is time for a rest. */
+    boolean wantsRest() {
+        return sinceRest >= WITHOUT_REST;
     }
 
     /** What reads take lately; empty while too little is known. */

@@ -19,6 +19,7 @@ public final class Governor implements Throttle {
     private final Pace pace;
     private final Gate gate;
     private final Budget budget;
+    private volatile boolean resting;
 
     /** A governor with these settings. */
     public Governor(Settings settings, LongSupplier nanoTime) {
@@ -52,7 +53,7 @@ public final class Governor implements Throttle {
 
     /** Begins a piece of work if one may begin now. */
     Optional<Turn> begin() {
-        return budget.isEven() && gate.enter() ? Optional.of(new Begun()) : Optional.empty();
+        return !resting && budget.isEven() && gate.enter() ? Optional.of(new Begun()) : Optional.empty();
     }
 
     /** Takes something off the budget without waiting. */
@@ -62,7 +63,9 @@ public final class Governor implements Throttle {
 
     /** Why work is held back or slowed down now; empty when it is not. */
     public Optional<String> reason() {
-        return pace.reason().or(budget::reason);
+        return pace.reason()
+                .or(() -> resting ? Optional.of("measuring source latency at rest") : Optional.empty())
+                .or(budget::reason);
     }
 
     /** The share of its full speed at which the daemon may work, 0 to 1. */
@@ -83,6 +86,11 @@ public final class Governor implements Throttle {
     /** Whether no piece of work is under way. */
     boolean isQuiet() {
         return gate.isQuiet();
+    }
+
+    /** Lets nothing begin for a moment, so that the source can be seen without the daemon's load. */
+    void rest(boolean now) {
+        resting = now;
     }
 
     /** Takes in what the signals say. */

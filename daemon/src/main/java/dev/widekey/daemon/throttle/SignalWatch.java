@@ -17,14 +17,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the signals, on a thread of its own: the source's latency ten times a second, everything else once. While the pace does not follow the signals it
+ * Reads the signals, on a thread of its own: the source's latency twenty times a second, everything else once. While the pace does not follow the signals it
  * asks nobody.
  */
 public final class SignalWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SignalWatch.class);
 
-    private static final int READS_A_LOOK = 10;
-    private static final long READ_MILLIS = 100;
+    private static final int READS_A_LOOK = 20;
+    private static final long READ_MILLIS = 50;
+
+    /** What two clocks and a network cannot help, in milliseconds. */
+    private static final double ALWAYS = 0.2;
+
     private static final long END_SECONDS = 10;
 
     private final DaemonConfig.Throttle limits;
@@ -92,11 +96,13 @@ public final class SignalWatch implements AutoCloseable {
         try {
             if (!governor.isFollowing()) {
                 baseline = new Baseline();
+                governor.rest(false);
                 reads = 0;
                 return;
             }
             readSource();
             if (++reads % READS_A_LOOK == 0) {
+                watched().forEach(Watched::look);
                 governor.look(readings());
             }
         } catch (RuntimeException | Error failure) {
@@ -104,11 +110,17 @@ public final class SignalWatch implements AutoCloseable {
         }
     }
 
+    private Stream<Watched> watched() {
+        return Stream.concat(
+                Stream.of(source, target), Stream.concat(sourceReplicas.stream(), targetReplicas.stream()));
+    }
+
     private void readSource() {
         boolean quiet = governor.isQuiet();
         sourceFailure = source.ask(connection -> {
             double millis = Questions.latency(connection, newestKey);
             baseline.add(millis, quiet && governor.isQuiet());
+            governor.rest(baseline.wantsRest());
             return Optional.empty();
         });
     }
@@ -141,9 +153,8 @@ public final class SignalWatch implements AutoCloseable {
         if (lately.isEmpty()) {
             return Optional.of(new Reading.Unknown("too few reads yet"));
         }
-        double usual = baseline.usual();
-        double more = Math.max(limits.sourceLatency().toNanos() / 1e6, usual / 2);
-        return Optional.of(new Reading.Value(lately.getAsDouble(), usual + more));
+        double limit = baseline.usual() * (1 + limits.sourceLatency() / 100.0) + ALWAYS;
+        return Optional.of(new Reading.Value(lately.getAsDouble(), limit));
     }
 
     /** The replica that is furthest behind; one that cannot be asked is worse than any. */
@@ -191,9 +202,6 @@ public final class SignalWatch implements AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
-        source.close();
-        target.close();
-        sourceReplicas.forEach(Watched::close);
-        targetReplicas.forEach(Watched::close);
+        watched().forEach(Watched::close);
     }
 }

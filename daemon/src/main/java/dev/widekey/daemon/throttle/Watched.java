@@ -19,6 +19,9 @@ final class Watched implements AutoCloseable {
     private final Endpoint endpoint;
     private @Nullable Connection connection;
 
+    /** What the first question was answered that found the server away; the others of the same look need not wait for it too. */
+    private Optional<Reading> away = Optional.empty();
+
     Watched(Endpoint endpoint) {
         this.endpoint = endpoint;
     }
@@ -28,20 +31,32 @@ final class Watched implements AutoCloseable {
         Optional<Reading> ask(Connection connection) throws SQLException;
     }
 
+    /** Another look begins: a server that was away is asked again. */
+    void look() {
+        away = Optional.empty();
+    }
+
     /** Asks; a question that cannot be answered is answered with {@link Reading.Unknown}. */
     Optional<Reading> ask(Question question) {
+        if (away.isPresent()) {
+            return away;
+        }
         try {
             Connection now = connection == null ? open() : connection;
             connection = now;
             return question.ask(now);
         } catch (SQLException failure) {
-            giveUpIfLost();
             String message = String.valueOf(failure.getMessage());
-            return Optional.of(new Reading.Unknown(message.lines()
+            Optional<Reading> unknown = Optional.of(new Reading.Unknown(message.lines()
                     .filter(line -> !line.isBlank())
                     .findFirst()
                     .orElse("no answer")
                     .strip()));
+            if (isLost()) {
+                away = unknown;
+                close();
+            }
+            return unknown;
         }
     }
 
@@ -54,16 +69,14 @@ final class Watched implements AutoCloseable {
     }
 
     /** A refused question leaves the connection usable; anything else may have broken it. */
-    private void giveUpIfLost() {
+    private boolean isLost() {
         Connection now = connection;
         try {
-            if (now != null && !now.isClosed() && now.isValid(1)) {
-                return;
-            }
+            return now == null || now.isClosed() || !now.isValid(1);
         } catch (SQLException failure) {
             log.debug("asking {} whether it is alive: {}", endpoint, failure.getMessage());
+            return true;
         }
-        close();
     }
 
     @Override

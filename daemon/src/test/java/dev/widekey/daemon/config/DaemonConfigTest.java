@@ -61,7 +61,7 @@ class DaemonConfigTest {
                                 Rate.OFF,
                                 Rate.OFF,
                                 Optional.empty(),
-                                Duration.ofMillis(1),
+                                30,
                                 25,
                                 Duration.ofMillis(250),
                                 80,
@@ -87,7 +87,7 @@ class DaemonConfigTest {
                 cutover: {auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms}
                 stream: {keep-alive: 1s}
                 throttle:
-                  {mode: off, rows-per-second: 20000, bytes-per-second: 20MB, connections: 13, source-latency: 2ms,
+                  {mode: off, rows-per-second: 20000, bytes-per-second: 20MB, connections: 13, source-latency: 2,
                    threads-running: 3, commit-latency: 4ms, checkpoint-age: 5, purge-lag: 6, replica-lag: 7s,
                    source-replicas: [r1, '[::1]:3307'], target-replicas: ['r2:1']}
                 http: {listen: "0.0.0.0:1"}
@@ -116,7 +116,7 @@ class DaemonConfigTest {
                                 new Rate(20_000),
                                 new Rate(20_000_000),
                                 Optional.of(13),
-                                Duration.ofMillis(2),
+                                2,
                                 3,
                                 Duration.ofMillis(4),
                                 5,
