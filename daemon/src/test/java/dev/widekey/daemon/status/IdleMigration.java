@@ -15,6 +15,7 @@ import dev.widekey.daemon.throttle.Settings;
 import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ import java.util.Optional;
 public final class IdleMigration implements AutoCloseable {
     private final Alarm alarm = new Alarm();
     private final Metrics metrics;
+
+    /** What the meters look at: they themselves let it be collected. */
+    private final List<Object> seen = new ArrayList<>();
 
     /** Registers the meters. */
     public IdleMigration(MeterRegistry registry) {
@@ -37,6 +41,7 @@ public final class IdleMigration implements AutoCloseable {
                 null, null, null, stream, windows -> null, parity, activity, throttle, Optional::empty, null, alarm);
         Observation observation =
                 new Observation("csmh", 3, migration, stream, throttle, parity, alarm, System::nanoTime);
+        seen.addAll(List.of(observation, migration, stream, governor));
         this.metrics = new Metrics(registry, observation, migration, stream, governor);
     }
 
@@ -48,5 +53,6 @@ public final class IdleMigration implements AutoCloseable {
     @Override
     public void close() {
         metrics.close();
+        seen.clear();
     }
 }
