@@ -101,7 +101,9 @@ public final class SignalWatch implements AutoCloseable {
                 return;
             }
             readSource();
-            if (++reads % READS_A_LOOK == 0) {
+            // Before anything is known of the source's latency the pace waits as it began, stopped.
+            boolean known = sourceFailure.isPresent() || baseline.lately().isPresent();
+            if (++reads % READS_A_LOOK == 0 && known) {
                 watched().forEach(Watched::look);
                 governor.look(readings());
             }
@@ -151,7 +153,7 @@ public final class SignalWatch implements AutoCloseable {
     private Optional<Reading> latency() {
         OptionalDouble lately = baseline.lately();
         if (lately.isEmpty()) {
-            return Optional.of(new Reading.Unknown("too few reads yet"));
+            return Optional.empty();
         }
         double limit = baseline.usual() * (1 + limits.sourceLatency() / 100.0) + ALWAYS;
         return Optional.of(new Reading.Value(lately.getAsDouble(), limit));

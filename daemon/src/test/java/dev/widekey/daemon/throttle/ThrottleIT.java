@@ -25,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,8 +59,8 @@ class ThrottleIT {
         try (Watching watching = watch("source-latency: 100000, commit-latency: 10s")) {
             assertThat(watching.governor.share()).isZero();
             assertThat(watching.governor.begin()).isEmpty();
-            await().atMost(PATIENCE).until(() -> watching.governor.share() >= 0.55);
-            assertThat(watching.governor.begin()).isPresent();
+            watching.await(() -> watching.governor.share() >= 0.55);
+            watching.await(() -> watching.governor.begin().isPresent());
             for (Signal signal : List.of(
                     Signal.SOURCE_LATENCY,
                     Signal.SOURCE_THREADS_RUNNING,
@@ -133,7 +135,7 @@ class ThrottleIT {
             TestServers.source().execute("GRANT PROCESS ON *.* TO 'half-blind'@'%'");
             // What an account may do on the whole server is decided when it connects.
             killAll("half-blind");
-            await().atMost(PATIENCE).until(() -> watching.governor.begin().isPresent());
+            watching.await(() -> watching.governor.begin().isPresent());
         } finally {
             TestServers.source().execute("DROP USER 'half-blind'@'%'");
         }
@@ -143,12 +145,12 @@ class ThrottleIT {
     void aServerThatIsAwayStopsTheWorkUntilItIsBack() throws Exception {
         try (MySqlServer target = MySqlServer.start();
                 Watching watching = watch(endpoint(TestServers.source()), endpoint(target), "source-latency: 100000")) {
-            await().atMost(PATIENCE).until(() -> watching.governor.share() > 0);
+            watching.await(() -> watching.governor.share() > 0);
             target.kill();
             watching.awaitReason("unknown: ");
             assertThat(watching.governor.reason().orElseThrow()).contains("target threads running: ");
             target.resume();
-            await().atMost(PATIENCE).until(() -> watching.governor.share() > 0);
+            watching.await(() -> watching.governor.share() > 0);
         }
     }
 
@@ -257,13 +259,19 @@ class ThrottleIT {
         }
 
         void awaitReason(String beginning) {
-            await(beginning).atMost(PATIENCE).until(() -> {
-                commits.begins();
-                commits.ends();
-                return governor.reason()
-                        .filter(now -> now.startsWith(beginning))
-                        .isPresent();
-            });
+            await(() ->
+                    governor.reason().filter(now -> now.startsWith(beginning)).isPresent());
+        }
+
+        /** Waits, with commits going on as in a daemon. */
+        void await(Callable<Boolean> condition) {
+            Awaitility.await()
+                    .atMost(PATIENCE)
+                    .conditionEvaluationListener(look -> {
+                        commits.begins();
+                        commits.ends();
+                    })
+                    .until(condition);
         }
 
         @Override
