@@ -38,16 +38,16 @@ class PaceTest {
         assertThat(pace.share()).isZero();
         assertThat(pace.reason()).contains("starting, stopped");
         pace.look(GOOD);
-        assertThat(pace.share()).isEqualTo(0.55, within(1e-9));
-        assertThat(pace.reason()).contains("starting, 55 % speed");
+        assertThat(pace.share()).isEqualTo(0.23, within(1e-9));
+        assertThat(pace.reason()).contains("starting, 23 % speed");
     }
 
     @Test
     void goodSignalsRaiseItStepByStepToTheFullSpeed() {
         pace.follow(true);
-        look(GOOD, 9);
-        assertThat(pace.share()).isEqualTo(0.95, within(1e-9));
-        look(GOOD, 2);
+        look(GOOD, 26);
+        assertThat(pace.share()).isEqualTo(0.98, within(1e-9));
+        look(GOOD, 1);
         assertThat(pace.share()).isEqualTo(1);
         assertThat(pace.reason()).isEmpty();
     }
@@ -55,14 +55,14 @@ class PaceTest {
     @Test
     void oneSignalOverItsLimitLowersItByAFactorAndTheWorstIsNamed() {
         pace.follow(true);
-        look(GOOD, 20);
+        look(GOOD, 30);
         pace.look(OVER);
         assertThat(pace.share()).isEqualTo(0.7, within(1e-9));
         assertThat(pace.reason()).contains("source latency 12.0 ms over 6.0 ms, 70 % speed");
         pace.look(OVER);
         assertThat(pace.share()).isEqualTo(0.49, within(1e-9));
         pace.look(GOOD);
-        assertThat(pace.reason()).contains("after source latency 12.0 ms over 6.0 ms, 54 % speed");
+        assertThat(pace.reason()).contains("after source latency 12.0 ms over 6.0 ms, 52 % speed");
     }
 
     @Test
@@ -75,7 +75,7 @@ class PaceTest {
     @Test
     void farOverTheLimitItStopsUntilItIsBetter() {
         pace.follow(true);
-        look(GOOD, 20);
+        look(GOOD, 30);
         pace.look(FAR);
         assertThat(pace.share()).isZero();
         assertThat(pace.reason()).contains("source latency 18.0 ms over 6.0 ms, stopped");
@@ -86,20 +86,20 @@ class PaceTest {
     @Test
     void aSignalThatCannotBeReadStopsAndIsNamed() {
         pace.follow(true);
-        look(GOOD, 20);
+        look(GOOD, 30);
         pace.look(UNKNOWN);
         assertThat(pace.share()).isZero();
         assertThat(pace.reason()).contains("unknown: source purge lag: denied, stopped");
         assertThat(pace.ratio(Signal.SOURCE_PURGE_LAG)).isNaN();
         assertThat(pace.ratio(Signal.SOURCE_LATENCY)).isEqualTo(0.5);
         pace.look(GOOD);
-        assertThat(pace.reason()).contains("after unknown: source purge lag: denied, 75 % speed");
+        assertThat(pace.reason()).contains("after unknown: source purge lag: denied, 73 % speed");
     }
 
     @Test
     void signalsNobodyReadsAnyMoreStop() {
         pace.follow(true);
-        look(GOOD, 20);
+        look(GOOD, 30);
         clock.pass(Duration.ofSeconds(10));
         assertThat(pace.share()).isEqualTo(1);
         clock.pass(Duration.ofSeconds(1));
@@ -112,7 +112,7 @@ class PaceTest {
     @Test
     void aPaceThatFollowsAgainBeginsAnew() {
         pace.follow(true);
-        look(GOOD, 20);
+        look(GOOD, 30);
         pace.follow(false);
         assertThat(pace.share()).isEqualTo(1);
         pace.follow(true);
