@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The throttle as an operator uses it: by the command, while a daemon runs. */
@@ -103,8 +104,9 @@ class ThrottleCommandIT {
                             .close();
                     world.flag(config, "widekey.start", "on");
                     await().atMost(PATIENCE)
-                            .until(() -> world.log().contains("target commit latency ")
-                                    && world.log().contains(", stopped\""));
+                            .until(() -> Pattern.compile("throttle=\"[^\"]*target commit latency[^\"]*, stopped\"")
+                                    .matcher(world.log())
+                                    .find());
                     blocker.rollback();
                 }
                 SmallWorld.Ended done = world.end(daemon);
