@@ -217,7 +217,7 @@ public final class ConfigLoader {
                 (int) section.number("threads-running", 25, 1, 100_000),
                 section.duration(
                         "commit-latency", Duration.ofMillis(250), Duration.ofMillis(1), Duration.ofSeconds(10)),
-                (int) section.number("checkpoint-age", 80, 1, 100),
+                (int) section.number("checkpoint-age", 90, 1, 100),
                 section.number("purge-lag", 1_000_000, 1, 1_000_000_000_000L),
                 section.duration("replica-lag", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofHours(1)),
                 section.values("source-replicas", Address.ALLOWED, Address::parse),

@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
  * How long a read of the source takes, lately and while the daemon rests.
  *
  * <p>Nineteen of twenty reads of the last seconds are compared with nineteen of twenty made while no turn was under way, so that the daemon never takes its
- * own load for the source's usual state. When it has not rested for a minute it asks for a short rest, and learns anew what is usual; reads that get
+ * own load for the source's usual state. When it has not rested for a minute (in its first minute sooner) it asks for a short rest, and learns anew what is usual; reads that get
  * faster under load are learnt too. Counts reads and no time. Not thread-safe.
  */
 final class Baseline {
@@ -17,19 +17,23 @@ final class Baseline {
     /** Reads that are enough to know anything, and as many as a rest is for. */
     static final int FEWEST = 20;
 
-    /** So many reads without a rest, and one is wanted. */
+    /** So many reads without a rest, and the first one is wanted: what a process sees while it starts is soon to be forgotten. */
+    static final int FIRST_REST = 100;
+
+    /** The same for every later one, reached by doubling. */
     static final int WITHOUT_REST = 1200;
 
     /** So many reads, and a rest is over that never became quiet: a turn takes long. */
     private static final int LONGEST_REST = 60;
 
     private static final int LATELY = 60;
-    private static final int USUAL = 200;
+    private static final int USUAL = 40;
     private static final double QUANTILE = 0.95;
 
     private final Ring lately = new Ring(LATELY);
     private final Ring usual = new Ring(USUAL);
     private int warmingUp = WARMING_UP;
+    private int interval = FIRST_REST;
     private int sinceRest;
     private int rested;
 
@@ -51,7 +55,8 @@ final class Baseline {
         }
         sinceRest++;
         rested += quiet ? 1 : 0;
-        if (rested >= FEWEST || sinceRest >= WITHOUT_REST + LONGEST_REST) {
+        if (rested >= FEWEST || sinceRest >= interval + LONGEST_REST) {
+            interval = sinceRest > interval ? Math.min(WITHOUT_REST, 2 * interval) : interval;
             sinceRest = 0;
             rested = 0;
         }
@@ -59,7 +64,7 @@ final class Baseline {
 
     /** Whether it is time for a rest. */
     boolean wantsRest() {
-        return sinceRest >= WITHOUT_REST;
+        return sinceRest >= interval;
     }
 
     /** What reads take lately; empty while too little is known. */

@@ -64,7 +64,7 @@ class DaemonConfigTest {
                                 30,
                                 25,
                                 Duration.ofMillis(250),
-                                80,
+                                90,
                                 1_000_000,
                                 Duration.ofSeconds(10),
                                 List.of(),

@@ -65,7 +65,7 @@ class BaselineTest {
 
     @Test
     void aRestIsWantedWhenThereWasNoneForLongAndEndsWithEnoughReads() {
-        add(Baseline.WITHOUT_REST - 1, 1, false);
+        add(Baseline.FIRST_REST - 1, 1, false);
         assertThat(baseline.wantsRest()).isFalse();
         add(1, 1, false);
         assertThat(baseline.wantsRest()).isTrue();
@@ -77,7 +77,7 @@ class BaselineTest {
 
     @Test
     void aRestThatNeverBecomesQuietEnds() {
-        add(Baseline.WITHOUT_REST, 1, false);
+        add(Baseline.FIRST_REST, 1, false);
         assertThat(baseline.wantsRest()).isTrue();
         add(200, 1, false);
         assertThat(baseline.wantsRest()).isFalse();
@@ -86,7 +86,7 @@ class BaselineTest {
     @Test
     void whoRestsByItselfIsNotAskedTo() {
         for (int i = 0; i < 10 * Baseline.WITHOUT_REST; i++) {
-            baseline.add(1, i % 30 == 0);
+            baseline.add(1, i % 3 == 0);
             assertThat(baseline.wantsRest()).isFalse();
         }
     }
