@@ -5,6 +5,9 @@ CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
 -- Read the change stream, and learn where it stands.
 GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'widekey'@'%';
 
+-- See how busy the server is; not needed with throttle.mode off.
+GRANT PROCESS ON *.* TO 'widekey'@'%';
+
 -- Read the table that is moved.
 GRANT SELECT ON `edxapp`.`courseware_studentmodulehistory` TO 'widekey'@'%';
 

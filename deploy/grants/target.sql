@@ -7,6 +7,9 @@ CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, ALTER, TRIGGER
   ON `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended` TO 'widekey'@'%';
 
+-- See how busy the server is; not needed with throttle.mode off. Where throttle.target-replicas are named, REPLICATION CLIENT too.
+GRANT PROCESS ON *.* TO 'widekey'@'%';
+
 -- Keep progress, ownership and the flags.
 CREATE DATABASE IF NOT EXISTS `widekey`;
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey`.* TO 'widekey'@'%';

@@ -163,15 +163,16 @@ public final class Backfill {
 
     private boolean copyUntilDone() throws Exception {
         while (true) {
-            throttle.await(() -> stopping);
-            if (stopping) {
-                return false;
+            try (Throttle.Turn turn = throttle.await(() -> stopping)) {
+                if (stopping) {
+                    return false;
+                }
+                Optional<Chunk> chunk = next();
+                if (chunk.isEmpty()) {
+                    return true;
+                }
+                copyOrSplit(chunk.get(), turn);
             }
-            Optional<Chunk> chunk = next();
-            if (chunk.isEmpty()) {
-                return true;
-            }
-            copyOrSplit(chunk.get());
         }
     }
 
@@ -204,9 +205,9 @@ public final class Backfill {
         }
     }
 
-    private void copyOrSplit(Chunk chunk) throws Exception {
+    private void copyOrSplit(Chunk chunk, Throttle.Turn turn) throws Exception {
         try {
-            copyWithRetry(chunk);
+            copyWithRetry(chunk, turn);
         } catch (ChunkReader.TooLargeException tooLarge) {
             split(chunk, tooLarge.half());
         }
@@ -225,10 +226,11 @@ public final class Backfill {
         }
     }
 
-    private void copyWithRetry(Chunk chunk) throws Exception {
+    private void copyWithRetry(Chunk chunk, Throttle.Turn turn) throws Exception {
         long begun = System.nanoTime();
         ChunkReader.Volume volume = call(() -> copy(chunk));
         size.learn(volume.rows(), volume.bytes(), Duration.ofNanos(System.nanoTime() - begun));
+        turn.spent(volume.rows(), volume.bytes());
         chunks.incrementAndGet();
         rows.addAndGet(volume.rows());
         bytes.addAndGet(volume.bytes());

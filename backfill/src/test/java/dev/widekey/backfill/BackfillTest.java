@@ -38,7 +38,7 @@ class BackfillTest {
     @ParameterizedTest
     @EnumSource(ChunkOrder.class)
     void everyRowIsCopiedOnceByAnyNumberOfWorkers(ChunkOrder order) throws Exception {
-        Backfill copy = backfill(order, 7, 4, stopping -> {});
+        Backfill copy = backfill(order, 7, 4, Throttle.NONE);
         assertThat(copy.run()).isTrue();
         assertThat(merge.target).isEqualTo(table.rows);
         assertThat(merge.opened).hasSameSizeAs(merge.planned);
@@ -47,7 +47,7 @@ class BackfillTest {
 
     @Test
     void progressCountsWhatIsCommitted() throws Exception {
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, Throttle.NONE);
         assertThat(copy.progress()).isEqualTo(new Progress(0, 0, 0, 0, 0));
         AtomicInteger seen = new AtomicInteger();
         merge.when((step, chunk) -> {
@@ -78,7 +78,7 @@ class BackfillTest {
                 throw new SQLTransientException("passing");
             }
         });
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, Throttle.NONE);
         assertThat(copy.run()).isTrue();
         assertThat(merge.windowsOf(3)).hasSize(2);
         assertThat(merge.windowsOf(3).get(1).calls).contains("AWAIT", "INSERT", "COMMIT");
@@ -90,7 +90,7 @@ class BackfillTest {
     @Test
     void aSourceThatIsAwayWhenTheCopyBeginsIsWaitedFor() throws Exception {
         table.away = 5;
-        assertThat(backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {}).run()).isTrue();
+        assertThat(backfill(ChunkOrder.ASCENDING, 100, 1, Throttle.NONE).run()).isTrue();
         assertThat(table.away).isZero();
         assertThat(merge.target).isEqualTo(table.rows);
     }
@@ -109,7 +109,7 @@ class BackfillTest {
                 throw new SQLTransientException("passing, but never over");
             }
         });
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 4, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 4, Throttle.NONE);
         assertThat(catchThrowable(copy::run)).isSameAs(rejected);
         assertThat(merge.target).isEmpty();
         assertThat(merge.planned).hasSize(4);
@@ -124,7 +124,7 @@ class BackfillTest {
                 throw new IllegalStateException("bug");
             }
         });
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, Throttle.NONE);
         assertThatThrownBy(copy::run).isInstanceOf(IllegalStateException.class).hasMessage("bug");
     }
 
@@ -141,7 +141,7 @@ class BackfillTest {
                 }
             }
         });
-        assertThat(backfill(order, 100, 3, stopping -> {}).run()).isTrue();
+        assertThat(backfill(order, 100, 3, Throttle.NONE).run()).isTrue();
         assertThat(merge.target).isEqualTo(table.rows);
         assertThat(merge.planned).hasSizeGreaterThan(1000 / 30);
         assertThat(merge.uncopied()).isEmpty();
@@ -152,7 +152,7 @@ class BackfillTest {
     void afterASplitTheNextProcessPlansBehindWhatIsFurthest(ChunkOrder order) throws Exception {
         merge.add(new Chunk(0, order == ChunkOrder.ASCENDING ? new KeyRange(null, 400L) : new KeyRange(600L, null)));
         merge.split(merge.planned.get(0), order == ChunkOrder.ASCENDING ? 200 : 800, 1);
-        assertThat(backfill(order, 100, 1, stopping -> {}).run()).isTrue();
+        assertThat(backfill(order, 100, 1, Throttle.NONE).run()).isTrue();
         assertThat(merge.target).isEqualTo(table.rows);
         assertThat(merge.copied).hasSize(merge.planned.size());
         assertThat(merge.opened).as("nothing is copied twice").hasSameSizeAs(merge.planned);
@@ -168,7 +168,7 @@ class BackfillTest {
                 assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
             }
         });
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, Throttle.NONE);
         CompletableFuture<Boolean> end = run(copy);
         assertThat(committing.await(30, TimeUnit.SECONDS)).isTrue();
         copy.requestStop();
@@ -180,7 +180,7 @@ class BackfillTest {
 
     @Test
     void aStopWhileAChunkIsPlannedLeavesItToTheNextProcess() throws Exception {
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 3, Throttle.NONE);
         merge.when((step, chunk) -> {
             if (step == At.PLAN && chunk.number() == 4) {
                 copy.requestStop();
@@ -191,13 +191,13 @@ class BackfillTest {
         assertThat(merge.uncopied()).isNotEmpty();
 
         merge.when((step, chunk) -> {});
-        assertThat(backfill(ChunkOrder.ASCENDING, 100, 3, stopping -> {}).run()).isTrue();
+        assertThat(backfill(ChunkOrder.ASCENDING, 100, 3, Throttle.NONE).run()).isTrue();
         assertThat(merge.target).isEqualTo(table.rows);
     }
 
     @Test
     void aStopEndsAChunkThatKeepsStartingOver() throws Exception {
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, Throttle.NONE);
         merge.when((step, chunk) -> {
             if (step == At.INSERT && chunk.number() == 1) {
                 copy.requestStop();
@@ -212,7 +212,7 @@ class BackfillTest {
     void aFailureThatDoesNotPassIsThrownEvenWhenAStopWasAskedFor() {
         RowRejectedException rejected = new RowRejectedException(1, new SQLException("too long"));
         CountDownLatch bothAtWork = new CountDownLatch(2);
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, Throttle.NONE);
         CountDownLatch otherEnded = new CountDownLatch(1);
         merge.when((step, chunk) -> {
             if (step == At.INSERT) {
@@ -241,7 +241,7 @@ class BackfillTest {
         merge.planned.add(new Chunk(1, new KeyRange(100L, 200L)));
         merge.planned.add(new Chunk(2, new KeyRange(200L, 300L)));
         merge.copied.add(1L);
-        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 1, Throttle.NONE);
         assertThat(copy.run()).isTrue();
         assertThat(merge.opened.stream().map(window -> window.chunk.number()))
                 .startsWith(0L, 2L, 3L)
@@ -254,7 +254,7 @@ class BackfillTest {
     void aPlanThatIsCopiedLeavesNothingToDo() throws Exception {
         merge.planned.add(new Chunk(0, KeyRange.ALL));
         merge.copied.add(0L);
-        Backfill copy = backfill(ChunkOrder.NEWEST_FIRST, 100, 3, stopping -> {});
+        Backfill copy = backfill(ChunkOrder.NEWEST_FIRST, 100, 3, Throttle.NONE);
         assertThat(copy.run()).isTrue();
         assertThat(merge.opened).isEmpty();
         assertThat(copy.progress().fraction()).isEqualTo(1);
@@ -263,7 +263,7 @@ class BackfillTest {
     @Test
     void anEmptyTableIsOneChunk() throws Exception {
         table.rows.clear();
-        assertThat(backfill(ChunkOrder.NEWEST_FIRST, 100, 3, stopping -> {}).run())
+        assertThat(backfill(ChunkOrder.NEWEST_FIRST, 100, 3, Throttle.NONE).run())
                 .isTrue();
         assertThat(merge.planned).containsExactly(new Chunk(0, KeyRange.ALL));
         assertThat(merge.copied).containsExactly(0L);
@@ -276,6 +276,7 @@ class BackfillTest {
             if (passes.getAndIncrement() == 2) {
                 await().until(stopping::getAsBoolean);
             }
+            return Throttle.Turn.FREE;
         });
         CompletableFuture<Boolean> end = run(copy);
         await().until(() -> passes.get() == 3);

@@ -4,6 +4,7 @@ import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Indexes;
+import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.index.IndexPlan;
@@ -15,6 +16,7 @@ import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.StateSchema;
 import dev.widekey.daemon.state.StreamPosition;
+import dev.widekey.daemon.throttle.SignalWatch;
 import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -51,8 +53,12 @@ final class Admission {
                         config.migration(),
                         side(source, config.source()),
                         side(target, config.target()),
-                        config.target().stateSchema())
+                        config.target().stateSchema(),
+                        config.throttle().mode() == Pacing.AUTO)
                 .run();
+        if (problems.isEmpty()) {
+            problems = replicas();
+        }
         return problems.isEmpty() ? resumption() : problems;
     }
 
@@ -93,6 +99,19 @@ final class Admission {
             problems = problems();
         }
         return problems;
+    }
+
+    private List<Problem> replicas() {
+        if (config.throttle().mode() == Pacing.OFF) {
+            return List.of();
+        }
+        return SignalWatch.unreadable(config.throttle(), source.endpoint(), target.endpoint()).stream()
+                .map(what -> new Problem(
+                        Problem.Code.REPLICA_UNREADABLE,
+                        "it cannot be seen how far a replica is behind",
+                        what,
+                        "mend the replica, GRANT REPLICATION CLIENT ON *.* there, or take it out of the configuration"))
+                .toList();
     }
 
     private List<Problem> resumption() {

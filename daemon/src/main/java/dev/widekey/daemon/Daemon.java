@@ -24,7 +24,6 @@ import dev.widekey.daemon.merge.Rereading;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.TargetChunkWriter;
 import dev.widekey.daemon.merge.TargetStreamWriter;
-import dev.widekey.daemon.migration.CopyThrottle;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.preflight.Problem;
@@ -36,12 +35,20 @@ import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.SettingTable;
 import dev.widekey.daemon.state.StateSchema;
 import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.status.Metrics;
 import dev.widekey.daemon.status.Observation;
 import dev.widekey.daemon.status.StatusServer;
 import dev.widekey.daemon.table.TargetTable;
+import dev.widekey.daemon.throttle.ChargedFeed;
+import dev.widekey.daemon.throttle.CommitLatency;
+import dev.widekey.daemon.throttle.CopyThrottle;
+import dev.widekey.daemon.throttle.Governor;
+import dev.widekey.daemon.throttle.LiveSettings;
+import dev.widekey.daemon.throttle.Settings;
+import dev.widekey.daemon.throttle.SignalWatch;
 import dev.widekey.flags.FlagName;
 import dev.widekey.flags.JdbcFlagStore;
 import dev.widekey.flags.Routing;
@@ -93,7 +100,7 @@ final class Daemon implements AutoCloseable {
         this.wait = wait;
         metrics.config().commonTags("migration", config.migration());
         this.owner = new Database.Owner(config.migration(), UUID.randomUUID().toString());
-        int workers = config.backfill().workers();
+        int workers = config.workers();
         this.source = Database.source(Endpoint.of(config.source()), owner, workers + 4, metrics);
         this.target = Database.target(
                 Endpoint.of(config.target()), owner, workers + 8 + TargetStreamWriter.CONNECTIONS, metrics);
@@ -180,10 +187,16 @@ final class Daemon implements AutoCloseable {
         TargetChunkWriter chunkWriter = new TargetChunkWriter(
                 target, targetTable, chunks, ownership, tables.visibility(), retries.untilItIsKnown("resolve"));
 
+        Settings file = Settings.of(config);
+        Governor governor = new Governor(file, System::nanoTime);
+        LiveSettings settings = new LiveSettings(new SettingTable(target, state, config.migration()), file, governor);
+        settings.refresh();
+        CommitLatency commits = new CommitLatency(System::nanoTime);
+
         FeedConfig feed = tables.feed();
         Stream stream = new Stream(
                 source,
-                follows -> new DebeziumChangeFeed(feed, follows),
+                follows -> new ChargedFeed(new DebeziumChangeFeed(feed, follows), governor),
                 streamWriter,
                 chunkWriter,
                 activity,
@@ -191,7 +204,7 @@ final class Daemon implements AutoCloseable {
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
         CopyThrottle throttle =
-                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), alarm);
+                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), governor, alarm);
         Parity parity = new Parity(
                 new ParityCheck(
                         side(
@@ -205,8 +218,9 @@ final class Daemon implements AutoCloseable {
                                 config.target(),
                                 tables.canonical().onTarget()),
                         stream,
+                        governor,
                         retries.untilItPasses("compare"),
-                        config.backfill().workers(),
+                        config.workers(),
                         config.backfill().chunkRows()),
                 record,
                 ownership);
@@ -255,7 +269,7 @@ final class Daemon implements AutoCloseable {
                         retries.untilItPasses("copy"),
                         config.backfill().order(),
                         ChunkSize.upTo(config.backfill().chunkRows()),
-                        config.backfill().workers()),
+                        config.workers()),
                 indexes,
                 parity,
                 activity,
@@ -270,13 +284,16 @@ final class Daemon implements AutoCloseable {
         Observation observation = new Observation(
                 config.migration(), ownership.epoch(), life, stream, throttle, parity, alarm, System::nanoTime);
         try (stream;
-                Metrics meters = new Metrics(metrics, observation, life, stream);
+                Metrics meters = new Metrics(metrics, observation, life, stream, governor);
                 StatusServer http = serve(observation);
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
+                SignalWatch signals = new SignalWatch(
+                        config, source.endpoint(), target.endpoint(), sourceTable.key(), commits, governor);
                 Pulse pulse = new Pulse(
                         observation,
-                        new Lease(ownership, alarm),
+                        new Lease(ownership, commits, alarm),
                         pause,
+                        settings,
                         new RoutingWatch(routing, life::phase, alarm),
                         new TargetWatch(target, tables.targetDefinition(), alarm),
                         notify,

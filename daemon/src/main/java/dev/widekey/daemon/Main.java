@@ -10,7 +10,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         description = "Moves a live MySQL table into a 64-bit-keyed table on another server, without downtime.",
-        subcommands = {RunCommand.class, CheckCommand.class, StatusCommand.class, FlagsCommand.class},
+        subcommands = {
+            RunCommand.class,
+            CheckCommand.class,
+            StatusCommand.class,
+            FlagsCommand.class,
+            ThrottleCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {

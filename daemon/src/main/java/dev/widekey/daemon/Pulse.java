@@ -5,6 +5,7 @@ import dev.widekey.daemon.service.Terminal;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.status.Observation;
 import dev.widekey.daemon.status.Snapshot;
+import dev.widekey.daemon.throttle.LiveSettings;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What happens at regular intervals while the migration runs: the lease is renewed, the flags and the target table are looked at, and the recurring status line is said
+ * What happens at regular intervals while the migration runs: the lease is renewed, the flags, the stored settings and the target table are looked at, and the recurring status line is said
  * to the log, to a terminal and to the service manager.
  */
 final class Pulse implements AutoCloseable {
@@ -35,12 +36,14 @@ final class Pulse implements AutoCloseable {
             Observation observation,
             Lease lease,
             CachedSwitch pause,
+            LiveSettings settings,
             RoutingWatch routing,
             TargetWatch targetTable,
             Notify notify,
             Terminal terminal) {
         every(LEASE_SECONDS, 0, lease);
         every(SWITCH_SECONDS, 0, pause::refresh);
+        every(SWITCH_SECONDS, SWITCH_SECONDS, settings::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
         every(TABLE_SECONDS, TABLE_SECONDS, targetTable);
         every(LOOK_SECONDS, LOOK_SECONDS, () -> show(observation.look(), terminal));

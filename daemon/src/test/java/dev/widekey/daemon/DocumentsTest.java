@@ -126,7 +126,8 @@ class DocumentsTest {
 
     @Test
     void everyKeyOfTheExampleIsDescribed() throws IOException {
-        String example = Repository.text("deploy/examples/csmh.yaml").replaceAll("(?m)^( *)# (truststore: )", "$1$2");
+        String example = Repository.text("deploy/examples/csmh.yaml")
+                .replaceAll("(?m)^( *)# (truststore: |connections: )", "$1$2");
         Set<String> keys = new TreeSet<>();
         collect(new Yaml(new SafeConstructor(new LoaderOptions())).load(example), keys);
         assertThat(keys).contains("migration", "truststore", "target-when", "id-gap");

@@ -7,6 +7,7 @@ import dev.widekey.backfill.Chunk;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.ReadChunk;
 import dev.widekey.backfill.SourceTable;
+import dev.widekey.backfill.Throttle;
 import dev.widekey.backfill.Window;
 import dev.widekey.backfill.Windows;
 import dev.widekey.backfill.parity.ParityCheck;
@@ -133,6 +134,7 @@ final class TypeTable implements AutoCloseable {
                 new Side(sourceDatabase.pool(), source.name(), "t", "id", canonical.onSource()),
                 new Side(targetDatabase.pool(), target.name(), "t", "id", canonical.onTarget()),
                 stream,
+                Throttle.NONE,
                 retries.untilItPasses("compare"),
                 2,
                 1000);

@@ -2,6 +2,7 @@ package dev.widekey.backfill.parity;
 
 import dev.widekey.backfill.Crew;
 import dev.widekey.backfill.KeyRange;
+import dev.widekey.backfill.Throttle;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ public final class ParityCheck {
     private final Digests sourceDigests;
     private final Digests targetDigests;
     private final Settling settling;
+    private final Throttle throttle;
     private final Retry retry;
     private final int workers;
     private final int rangeRows;
@@ -46,14 +48,17 @@ public final class ParityCheck {
     /**
      * Wires a comparison.
      *
+     * @param throttle asked before each range; keys that are compared one by one are not held back
      * @param retry for reads that fail for a passing reason
      * @param rangeRows about how many rows one pair of digests covers
      */
-    public ParityCheck(Side source, Side target, Settling settling, Retry retry, int workers, int rangeRows) {
+    public ParityCheck(
+            Side source, Side target, Settling settling, Throttle throttle, Retry retry, int workers, int rangeRows) {
         this.source = source;
         this.sourceDigests = new Digests(source);
         this.targetDigests = new Digests(target);
         this.settling = settling;
+        this.throttle = throttle;
         this.retry = retry;
         this.workers = workers;
         this.rangeRows = rangeRows;
@@ -125,17 +130,25 @@ public final class ParityCheck {
     private void compareRanges(RangeWalk walk, Findings findings, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         while (!stopping.getAsBoolean() && !findings.failed && !findings.full()) {
-            Optional<KeyRange> range = read(walk::next);
-            if (range.isEmpty()) {
-                break;
+            try (Throttle.Turn turn = throttle.await(() -> stopping.getAsBoolean() || findings.failed)) {
+                if (stopping.getAsBoolean() || findings.failed) {
+                    break;
+                }
+                Optional<KeyRange> range = read(walk::next);
+                if (range.isEmpty()) {
+                    break;
+                }
+                Digests.Sum onSource = read(() -> sourceDigests.sum(range.get()));
+                Digests.Sum onTarget = read(() -> targetDigests.sum(range.get()));
+                long rows = Math.max(onSource.rows(), onTarget.rows());
+                // The rows stay on their servers; only digests travel.
+                turn.spent(rows, 0);
+                if (!onSource.equals(onTarget)) {
+                    findings.add(drill(range.get()));
+                }
+                compared.addAndGet(rows);
+                findings.ranges.incrementAndGet();
             }
-            Digests.Sum onSource = read(() -> sourceDigests.sum(range.get()));
-            Digests.Sum onTarget = read(() -> targetDigests.sum(range.get()));
-            if (!onSource.equals(onTarget)) {
-                findings.add(drill(range.get()));
-            }
-            compared.addAndGet(Math.max(onSource.rows(), onTarget.rows()));
-            findings.ranges.incrementAndGet();
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.Sessions;
+import dev.widekey.backfill.Throttle;
 import dev.widekey.sandbox.mysql.TestSchema;
 import dev.widekey.sandbox.mysql.TestServers;
 import io.github.resilience4j.retry.Retry;
@@ -267,8 +268,8 @@ class ParityCheckIT {
                     }
                     return targetConnections.getConnection();
                 });
-        ParityCheck check =
-                new ParityCheck(side(sourceConnections, source), side(failing, target), STILL, once(), 3, 2);
+        ParityCheck check = new ParityCheck(
+                side(sourceConnections, source), side(failing, target), STILL, Throttle.NONE, once(), 3, 2);
         assertThatThrownBy(() -> check.compare(KeyRange.ALL, () -> false))
                 .isInstanceOf(SQLException.class)
                 .hasMessage("gone");
@@ -357,7 +358,13 @@ class ParityCheckIT {
 
     private ParityCheck check(Settling settling, int workers, int rangeRows) {
         return new ParityCheck(
-                side(sourceConnections, source), side(targetConnections, target), settling, once(), workers, rangeRows);
+                side(sourceConnections, source),
+                side(targetConnections, target),
+                settling,
+                Throttle.NONE,
+                once(),
+                workers,
+                rangeRows);
     }
 
     private static Retry once() {

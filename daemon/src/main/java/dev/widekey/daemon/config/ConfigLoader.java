@@ -9,6 +9,7 @@ import dev.widekey.daemon.config.DaemonConfig.Http;
 import dev.widekey.daemon.config.DaemonConfig.Source;
 import dev.widekey.daemon.config.DaemonConfig.Stream;
 import dev.widekey.daemon.config.DaemonConfig.Target;
+import dev.widekey.daemon.config.DaemonConfig.Throttle;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.CharacterCodingException;
@@ -98,6 +99,7 @@ public final class ConfigLoader {
                 Section backfill = root.section("backfill");
                 Section cutover = root.section("cutover");
                 Section stream = root.section("stream");
+                Section throttle = root.section("throttle");
                 Section http = root.section("http")) {
             DaemonConfig config = new DaemonConfig(
                     root.text("migration", MIGRATION, "1 to 32 lower-case letters, digits or -"),
@@ -109,6 +111,7 @@ public final class ConfigLoader {
                     cutover(cutover),
                     new Stream(stream.duration(
                             "keep-alive", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1))),
+                    throttle(throttle),
                     new Http(new ListenAddress(http).read("127.0.0.1", 9290)));
             new CrossChecks(source, target, flags).run(config);
             return config;
@@ -201,6 +204,25 @@ public final class ConfigLoader {
                 (int) section.number("chunk-rows", 50_000, 100, 1_000_000),
                 section.choice("order", ChunkOrder.ASCENDING),
                 section.choice("indexes", Indexes.KEEP));
+    }
+
+    private static Throttle throttle(Section section) {
+        return new Throttle(
+                section.choice("mode", Pacing.AUTO),
+                section.value("rows-per-second", Rate.OFF, Rate.ROWS, Rate::rows),
+                section.value("bytes-per-second", Rate.OFF, Rate.BYTES, Rate::bytes),
+                section.has("connections")
+                        ? Optional.of((int) section.number("connections", Throttle.WITHOUT_WORKERS + 1, 1000))
+                        : Optional.empty(),
+                (int) section.number("source-latency", 30, 1, 100_000),
+                (int) section.number("threads-running", 25, 1, 100_000),
+                section.duration(
+                        "commit-latency", Duration.ofMillis(250), Duration.ofMillis(1), Duration.ofSeconds(10)),
+                (int) section.number("checkpoint-age", 90, 1, 100),
+                section.number("purge-lag", 1_000_000, 1, 1_000_000_000_000L),
+                section.duration("replica-lag", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofHours(1)),
+                section.values("source-replicas", Address.ALLOWED, Address::parse),
+                section.values("target-replicas", Address.ALLOWED, Address::parse));
     }
 
     private static Cutover cutover(Section section) {

@@ -3,6 +3,7 @@ package dev.widekey.daemon.config;
 import dev.widekey.backfill.ChunkOrder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,6 +22,7 @@ public record DaemonConfig(
         Backfill backfill,
         Cutover cutover,
         Stream stream,
+        Throttle throttle,
         Http http) {
 
     /** How one of the two servers is reached. */
@@ -104,6 +106,51 @@ public record DaemonConfig(
 
     /** The change stream; {@code keepAlive} is how often an idle source proves that it is alive. */
     public record Stream(Duration keepAlive) {}
+
+    /**
+     * What holds the work of the daemon back.
+     *
+     * @param mode whether the work follows the signals below
+     * @param rowsPerSecond most rows read for copy and comparison and taken from the stream together
+     * @param bytesPerSecond the same in bytes of column values
+     * @param connections most connections to each server; empty for as many as the workers want
+     * @param sourceLatency how much longer a read of one row of the source may take than while the daemon rests, in percent
+     * @param threadsRunning most statements at work on each server, the daemon's own included
+     * @param commitLatency the longest a commit on the target may take
+     * @param checkpointAge how much of the target's redo log may wait for a checkpoint, in percent
+     * @param purgeLag the longest history list of each server, in transactions
+     * @param replicaLag how far a named replica may be behind
+     * @param sourceReplicas the source's replicas to look at
+     * @param targetReplicas the target's replicas to look at
+     */
+    public record Throttle(
+            Pacing mode,
+            Rate rowsPerSecond,
+            Rate bytesPerSecond,
+            Optional<Integer> connections,
+            int sourceLatency,
+            int threadsRunning,
+            Duration commitLatency,
+            int checkpointAge,
+            long purgeLag,
+            Duration replicaLag,
+            List<Address> sourceReplicas,
+            List<Address> targetReplicas) {
+        /** The connections to a server that do not belong to a worker: the stream and its parts, lease, flags, signals, spare ones. */
+        public static final int WITHOUT_WORKERS = 14;
+
+        /** Keeps its own copies. */
+        public Throttle {
+            sourceReplicas = List.copyOf(sourceReplicas);
+            targetReplicas = List.copyOf(targetReplicas);
+        }
+    }
+
+    /** Workers that run: as many as wanted, as far as the connections suffice. */
+    public int workers() {
+        int most = throttle.connections().orElse(Integer.MAX_VALUE) - Throttle.WITHOUT_WORKERS;
+        return Math.min(backfill.workers(), most);
+    }
 
     /** The status page and the metrics. */
     public record Http(Listen listen) {}

@@ -1,15 +1,18 @@
 package dev.widekey.daemon.config;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.error.Mark;
@@ -17,6 +20,7 @@ import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
@@ -184,6 +188,39 @@ final class Section implements AutoCloseable {
     /** Turns a text into something else; the converter reports through this section and answers with a stand-in. */
     <T> Optional<T> optional(String key, String allowed, BiFunction<String, String, T> converter) {
         return has(key) ? scalar(key, allowed).map(node -> converter.apply(key, node.getValue())) : Optional.empty();
+    }
+
+    /** A value of a form of its own that may be absent. */
+    <T> T value(String key, T fallback, String allowed, Function<String, Optional<T>> parser) {
+        return optional(
+                        key,
+                        allowed,
+                        (name, text) -> parser.apply(text).orElseGet(() -> {
+                            report(name, "cannot be used", "'" + text + "'", allowed);
+                            return fallback;
+                        }))
+                .orElse(fallback);
+    }
+
+    /** A list of such values, empty when the key is absent. */
+    <T> List<T> values(String key, String allowed, Function<String, Optional<T>> parser) {
+        if (!has(key)) {
+            return List.of();
+        }
+        String wanted = "a list of " + allowed;
+        Node list = Objects.requireNonNull(entries.get(key)).getValueNode();
+        if (!(list instanceof SequenceNode sequence)) {
+            report(key, "is not a list", describe(list), wanted);
+            return List.of();
+        }
+        List<T> values = new ArrayList<>();
+        for (Node node : sequence.getValue()) {
+            Optional<T> value = node instanceof ScalarNode scalar ? parser.apply(scalar.getValue()) : Optional.empty();
+            value.ifPresentOrElse(
+                    values::add,
+                    () -> problems.add(node.getStartMark(), path(key), "cannot be used", describe(node), wanted));
+        }
+        return values;
     }
 
     /** Reports a problem of a key that is there, or of the section when it is not. */

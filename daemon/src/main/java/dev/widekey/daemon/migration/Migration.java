@@ -18,6 +18,7 @@ import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.Step;
 import dev.widekey.daemon.state.StreamPosition;
+import dev.widekey.daemon.throttle.CopyThrottle;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -267,7 +268,7 @@ public final class Migration {
 
     private Optional<Step> waitAtGate() {
         while (!isStopping()) {
-            Optional<String> closed = gate.closed().or(throttle::reason);
+            Optional<String> closed = gate.closed().or(throttle::hold);
             if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
                 return proveAgain();
             }

@@ -30,16 +30,26 @@ public final class Preflight {
     private final Side source;
     private final Side target;
     private final String stateSchema;
+    private final boolean signals;
+
+    /**
+     * A preflight of a daemon that follows the signals; see the other one.
+     */
+    Preflight(String migration, Side source, Side target, String stateSchema) {
+        this(migration, source, target, stateSchema, true);
+    }
 
     /**
      * @param migration the migration's id
      * @param stateSchema the daemon's own schema, on the target and, without GTIDs, on the source
+     * @param signals whether the daemon follows the servers' state, for which it needs a privilege on both
      */
-    public Preflight(String migration, Side source, Side target, String stateSchema) {
+    public Preflight(String migration, Side source, Side target, String stateSchema, boolean signals) {
         this.migration = migration;
         this.source = source;
         this.target = target;
         this.stateSchema = stateSchema;
+        this.signals = signals;
     }
 
     /** Every problem, source first; empty when the migration may start. */
@@ -78,7 +88,7 @@ public final class Preflight {
             return Optional.empty();
         }
         Grants grants = Grants.read(connection);
-        problems.addAll(PrivilegeChecks.source(source, grants, facts.hasGtids(), stateSchema));
+        problems.addAll(PrivilegeChecks.source(source, grants, facts.hasGtids(), stateSchema, signals));
         if (grants.hasGlobal("REPLICATION CLIENT") && facts.is("log_bin", "ON")) {
             problems.addAll(BinlogFilter.check(connection, source, facts));
         }
@@ -99,7 +109,7 @@ public final class Preflight {
             return Optional.empty();
         }
         Grants grants = Grants.read(connection);
-        problems.addAll(PrivilegeChecks.target(target, grants, stateSchema));
+        problems.addAll(PrivilegeChecks.target(target, grants, stateSchema, signals));
         if (!grants.hasOnTable("SELECT", target.schema(), target.table())) {
             return Optional.of(new Seen(facts, Optional.empty(), false));
         }

@@ -13,6 +13,9 @@ final class PrivilegeChecks {
     static final List<String> TARGET_TABLE = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "ALTER", "TRIGGER");
     static final List<String> TARGET_STATE = List.of("SELECT", "INSERT", "UPDATE", "DELETE", "CREATE");
 
+    /** The history list length is told to nobody without it. */
+    static final String SIGNALS = "PROCESS";
+
     private final Side side;
     private final Grants grants;
     private final List<Problem> found = new ArrayList<>();
@@ -24,14 +27,16 @@ final class PrivilegeChecks {
 
     /**
      * @param markerSchema where the marker table is, used only without GTIDs
+     * @param signals whether the daemon follows the server's state
      */
-    static List<Problem> source(Side side, Grants grants, boolean hasGtids, String markerSchema) {
+    static List<Problem> source(Side side, Grants grants, boolean hasGtids, String markerSchema, boolean signals) {
         PrivilegeChecks checks = new PrivilegeChecks(side, grants);
         for (String privilege : SOURCE_GLOBAL) {
             if (!grants.hasGlobal(privilege)) {
                 checks.add(privilege, "*.*", "");
             }
         }
+        checks.forSignals(signals);
         checks.onTable(SOURCE_TABLE);
         if (!hasGtids) {
             checks.onSchema(SOURCE_MARKER, markerSchema);
@@ -39,11 +44,18 @@ final class PrivilegeChecks {
         return checks.found;
     }
 
-    static List<Problem> target(Side side, Grants grants, String stateSchema) {
+    static List<Problem> target(Side side, Grants grants, String stateSchema, boolean signals) {
         PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        checks.forSignals(signals);
         checks.onTable(TARGET_TABLE);
         checks.onSchema(TARGET_STATE, stateSchema);
         return checks.found;
+    }
+
+    private void forSignals(boolean signals) {
+        if (signals && !grants.hasGlobal(SIGNALS)) {
+            add(SIGNALS, "*.*", " or throttle.mode: off in the configuration");
+        }
     }
 
     private void onTable(List<String> privileges) {

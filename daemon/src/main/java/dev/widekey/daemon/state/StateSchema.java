@@ -37,6 +37,9 @@ public final class StateSchema {
             "late_index (migration " + KEY
                     + ", name VARCHAR(64) COLLATE utf8mb4_bin NOT NULL, number INT NOT NULL, definition MEDIUMTEXT NOT NULL,"
                     + " PRIMARY KEY (migration, name))",
+            "setting (migration " + KEY
+                    + ", name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, value VARCHAR(64) NOT NULL,"
+                    + " changed_by VARCHAR(200) NOT NULL, changed_at DATETIME(6) NOT NULL, PRIMARY KEY (migration, name))",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

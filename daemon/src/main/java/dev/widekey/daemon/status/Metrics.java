@@ -4,6 +4,8 @@ import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.throttle.Governor;
+import dev.widekey.daemon.throttle.Signal;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,7 +20,8 @@ public final class Metrics implements AutoCloseable {
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /** Registers everything that can be read from the running migration. */
-    public Metrics(MeterRegistry registry, Observation observation, Migration migration, Stream stream) {
+    public Metrics(
+            MeterRegistry registry, Observation observation, Migration migration, Stream stream, Governor governor) {
         for (Phase phase : Phase.values()) {
             Gauge.builder("widekey.phase", migration, now -> now.phase() == phase ? 1 : 0)
                     .tags("phase", phase.name())
@@ -38,6 +41,15 @@ public final class Metrics implements AutoCloseable {
                 "1 while the copy is held back",
                 observation,
                 s -> s.throttle().isPresent() ? 1 : 0);
+        Gauge.builder("widekey.throttle.share", governor, Governor::share)
+                .description("Share of its full speed at which the daemon may work, by the signals")
+                .register(registry);
+        for (Signal signal : Signal.values()) {
+            Gauge.builder("widekey.throttle.signal.ratio", governor, now -> now.ratio(signal))
+                    .tags("signal", signal.label())
+                    .description("A signal divided by its limit; NaN when unknown or not read")
+                    .register(registry);
+        }
         Gauge.builder(
                         "widekey.stream.lag.seconds",
                         stream,

@@ -103,12 +103,19 @@ class ConfigLoaderTest {
             backfill: {order: NEWEST_FIRST} | 18:19 backfill.order: is not one of the choices; got 'NEWEST_FIRST'; allowed ascending, newest-first
             backfill: 4 | 18:11 backfill: is not a section; got 4; allowed keys below backfill
             backfill: {workers: 2, workers: 3} | 18:24 backfill.workers: is given twice; got workers again; allowed one workers
-            backfil: {} | 18:1 backfil: is not a key here, did you mean backfill?; got backfil; allowed source, target, flags, backfill, cutover, stream, http, migration, start
-            zzz: 1 | 18:1 zzz: is not a key here; got zzz; allowed source, target, flags, backfill, cutover, stream, http, migration, start
+            backfil: {} | 18:1 backfil: is not a key here, did you mean backfill?; got backfil; allowed source, target, flags, backfill, cutover, stream, throttle, http, migration, start
+            zzz: 1 | 18:1 zzz: is not a key here; got zzz; allowed source, target, flags, backfill, cutover, stream, throttle, http, migration, start
             cutover: {quiet: 60} | 18:18 cutover.quiet: is not a length of time; got 60; allowed a whole number with ms, s, m or h, from 500ms to 24h
             cutover: {quiet: 0s} | 18:18 cutover.quiet: is out of range; got 0s; allowed a whole number with ms, s, m or h, from 500ms to 24h
             cutover: {id-gap: -1} | 18:19 cutover.id-gap: is out of range; got -1; allowed a whole number from 1 to 1000000000000
             http: {listen: 9290} | 18:16 http.listen: is not an address to listen on; got '9290'; allowed host:port with a port from 0 to 65535, like 127.0.0.1:9290
+            throttle: {mode: slow} | 18:18 throttle.mode: is not one of the choices; got 'slow'; allowed auto, off
+            throttle: {rows-per-second: 99} | 18:29 throttle.rows-per-second: cannot be used; got '99'; allowed off, or a whole number from 100 to 1000000000
+            throttle: {bytes-per-second: 20mb} | 18:30 throttle.bytes-per-second: cannot be used; got '20mb'; allowed off, or a whole number with KB, MB or GB, from 100KB to 1000GB
+            throttle: {connections: 14} | 18:25 throttle.connections: is out of range; got 14; allowed a whole number from 15 to 1000
+            throttle: {checkpoint-age: 101} | 18:28 throttle.checkpoint-age: is out of range; got 101; allowed a whole number from 1 to 100
+            throttle: {source-replicas: a} | 18:29 throttle.source-replicas: is not a list; got 'a'; allowed a list of host or host:port, like replica.example.com:3306
+            throttle: {source-replicas: [a, 'b:0']} | 18:33 throttle.source-replicas: cannot be used; got 'b:0'; allowed a list of host or host:port, like replica.example.com:3306
             """)
     void eachMistakeInAnOptionalKeyIsOneLine(String added, String expected) throws IOException {
         assertThat(problems(GOOD + added + "\n")).containsExactly("widekey.yaml:" + expected);

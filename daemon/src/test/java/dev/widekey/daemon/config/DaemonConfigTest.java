@@ -12,6 +12,7 @@ import dev.widekey.daemon.config.DaemonConfig.Listen;
 import dev.widekey.daemon.config.DaemonConfig.Source;
 import dev.widekey.daemon.config.DaemonConfig.Stream;
 import dev.widekey.daemon.config.DaemonConfig.Target;
+import dev.widekey.daemon.config.DaemonConfig.Throttle;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -55,6 +56,19 @@ class DaemonConfigTest {
                         new Backfill(4, 50_000, ChunkOrder.ASCENDING, Indexes.KEEP),
                         new Cutover(true, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(5)),
                         new Stream(Duration.ofSeconds(5)),
+                        new Throttle(
+                                Pacing.AUTO,
+                                Rate.OFF,
+                                Rate.OFF,
+                                Optional.empty(),
+                                30,
+                                25,
+                                Duration.ofMillis(250),
+                                90,
+                                1_000_000,
+                                Duration.ofSeconds(10),
+                                List.of(),
+                                List.of()),
                         new Http(new Listen("127.0.0.1", 9290))));
     }
 
@@ -72,6 +86,10 @@ class DaemonConfigTest {
                 backfill: {workers: 5, chunk-rows: 6000, order: newest-first, indexes: late}
                 cutover: {auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms}
                 stream: {keep-alive: 1s}
+                throttle:
+                  {mode: off, rows-per-second: 20000, bytes-per-second: 20MB, connections: 17, source-latency: 2,
+                   threads-running: 3, commit-latency: 4ms, checkpoint-age: 5, purge-lag: 6, replica-lag: 7s,
+                   source-replicas: [r1, '[::1]:3307'], target-replicas: ['r2:1']}
                 http: {listen: "0.0.0.0:1"}
                 """);
         assertThat(config)
@@ -93,6 +111,19 @@ class DaemonConfigTest {
                         new Backfill(5, 6000, ChunkOrder.NEWEST_FIRST, Indexes.LATE),
                         new Cutover(false, 7, Duration.ofMinutes(2), Duration.ofMillis(250)),
                         new Stream(Duration.ofSeconds(1)),
+                        new Throttle(
+                                Pacing.OFF,
+                                new Rate(20_000),
+                                new Rate(20_000_000),
+                                Optional.of(17),
+                                2,
+                                3,
+                                Duration.ofMillis(4),
+                                5,
+                                6,
+                                Duration.ofSeconds(7),
+                                List.of(new Address("r1", 3306), new Address("::1", 3307)),
+                                List.of(new Address("r2", 1))),
                         new Http(new Listen("0.0.0.0", 1))));
     }
 
@@ -120,12 +151,45 @@ class DaemonConfigTest {
         assertThat(config.backfill()).isEqualTo(minimal.backfill());
         assertThat(config.cutover()).isEqualTo(minimal.cutover());
         assertThat(config.stream()).isEqualTo(minimal.stream());
+        assertThat(config.throttle()).isEqualTo(minimal.throttle());
         assertThat(config.http()).isEqualTo(minimal.http());
         assertThat(config.source().port()).isEqualTo(minimal.source().port());
         assertThat(config.target().port()).isEqualTo(minimal.target().port());
         assertThat(config.source().tls()).isEqualTo(minimal.source().tls());
         assertThat(config.target().tls()).isEqualTo(minimal.target().tls());
         assertThat(config.target().stateSchema()).isEqualTo(minimal.target().stateSchema());
+    }
+
+    @Test
+    void theConnectionsBoundTheWorkers() throws IOException {
+        String text = """
+                migration: m
+                source: {host: a, user: u, password: p, schema: s, table: t, server-id: 9}
+                target: {host: b, user: u, password: p, schema: s, table: t}
+                flags: {write: {name: w, target-when: true}, read: {name: r, target-when: false}}
+                backfill: {workers: 8}
+                """;
+        assertThat(load(text).workers()).isEqualTo(8);
+        assertThat(load(text + "throttle: {connections: 15}").workers()).isEqualTo(1);
+        assertThat(load(text + "throttle: {connections: 21}").workers()).isEqualTo(7);
+        assertThat(load(text + "throttle: {connections: 22}").workers()).isEqualTo(8);
+        assertThat(load(text + "throttle: {connections: 100}").workers()).isEqualTo(8);
+    }
+
+    @Test
+    void ratesAreWrittenAsTheyAreRead() {
+        for (String text : List.of("off", "100", "20000", "1000000000")) {
+            assertThat(Rate.rows(text).map(Rate::asRows)).as(text).contains(text);
+        }
+        for (String text : List.of("off", "100KB", "1500KB", "20MB", "3GB", "1000GB")) {
+            assertThat(Rate.bytes(text).map(Rate::asBytes)).as(text).contains(text);
+        }
+        for (String text : List.of("", "0", "99", "1e3", "-100", "1000000001", "20 000", "OFF")) {
+            assertThat(Rate.rows(text)).as(text).isEmpty();
+        }
+        for (String text : List.of("", "0", "1000000", "99KB", "1001GB", "20mb", "1.5MB", "20 MB", "999999999GB")) {
+            assertThat(Rate.bytes(text)).as(text).isEmpty();
+        }
     }
 
     @Test
@@ -148,7 +212,7 @@ class DaemonConfigTest {
         List<String> keys = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
             Class<?> nested = component.getType();
-            boolean section = nested.isRecord() && nested != Listen.class;
+            boolean section = nested.isRecord() && nested != Listen.class && nested != Rate.class;
             if (nested != Secret.class) {
                 keys.add(component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
             }

@@ -46,6 +46,8 @@ class PreflightIT extends PairOfServers {
     @CsvSource(delimiter = '|', textBlock = """
             source | REPLICATION SLAVE | *.*
             source | REPLICATION CLIENT | *.*
+            source | PROCESS | *.*
+            target | PROCESS | *.*
             source | SELECT | `edxapp`.`courseware_studentmodulehistory`
             target | SELECT | `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended`
             target | INSERT | `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended`
@@ -77,7 +79,7 @@ class PreflightIT extends PairOfServers {
         source(
                 "REVOKE ALL PRIVILEGES, GRANT OPTION FROM 'widekey'@'%'",
                 "CREATE ROLE mover",
-                "GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO mover",
+                "GRANT REPLICATION SLAVE, REPLICATION CLIENT, PROCESS ON *.* TO mover",
                 "GRANT SELECT ON `edx%`.* TO mover",
                 "GRANT mover TO 'widekey'@'%'",
                 "SET DEFAULT ROLE mover TO 'widekey'@'%'");
@@ -87,10 +89,23 @@ class PreflightIT extends PairOfServers {
             source("SET DEFAULT ROLE NONE TO 'widekey'@'%'");
             assertThat(pair.problems())
                     .extracting(Problem::code)
-                    .containsExactly(Code.MISSING_PRIVILEGE, Code.MISSING_PRIVILEGE, Code.MISSING_PRIVILEGE);
+                    .containsOnly(Code.MISSING_PRIVILEGE)
+                    .hasSize(4);
         } finally {
             source("DROP ROLE mover");
         }
+    }
+
+    @Test
+    void aDaemonThatFollowsNoSignalNeedsNoPrivilegeForThem() throws SQLException {
+        source("REVOKE PROCESS ON *.* FROM 'widekey'@'%'");
+        target("REVOKE PROCESS ON *.* FROM 'widekey'@'%'");
+        assertThat(new Preflight("csmh", pair.sourceSide(), pair.targetSide(), "widekey", false).run())
+                .isEmpty();
+        assertThat(new Preflight("csmh", pair.sourceSide(), pair.targetSide(), "widekey", true).run())
+                .extracting(Problem::fix)
+                .containsOnly("GRANT PROCESS ON *.* TO 'widekey'@'%'; or throttle.mode: off in the configuration")
+                .hasSize(2);
     }
 
     @Test

@@ -170,6 +170,7 @@ final class Life {
         Throttle throttle = stopping -> {
             schedule.step("throttle", "");
             alarm.check();
+            return Throttle.Turn.FREE;
         };
         Backfill copy = StagedCopy.of(
                 source.pool(),

@@ -2,15 +2,20 @@ package dev.widekey.daemon.status;
 
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Side;
+import dev.widekey.daemon.config.Pacing;
+import dev.widekey.daemon.config.Rate;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
-import dev.widekey.daemon.migration.CopyThrottle;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.throttle.CopyThrottle;
+import dev.widekey.daemon.throttle.Governor;
+import dev.widekey.daemon.throttle.Settings;
 import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,14 +24,19 @@ public final class IdleMigration implements AutoCloseable {
     private final Alarm alarm = new Alarm();
     private final Metrics metrics;
 
+    /** What the meters look at: they themselves let it be collected. */
+    private final List<Object> seen = new ArrayList<>();
+
     /** Registers the meters. */
     public IdleMigration(MeterRegistry registry) {
         registry.config().commonTags("migration", "csmh");
         Stream stream = new Stream(null, null, null, null, null, alarm, null, null);
         SourceActivity activity = new SourceActivity(System::nanoTime);
         Side side = new Side(null, "s", "t", "id", List.of("`id`"));
-        Parity parity = new Parity(new ParityCheck(side, side, stream, Retry.ofDefaults("compare"), 1, 1), null, null);
-        CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), alarm);
+        Governor governor = new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
+        Parity parity = new Parity(
+                new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1), null, null);
+        CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
                 null,
@@ -42,7 +52,8 @@ public final class IdleMigration implements AutoCloseable {
                 alarm);
         Observation observation =
                 new Observation("csmh", 3, migration, stream, throttle, parity, alarm, System::nanoTime);
-        this.metrics = new Metrics(registry, observation, migration, stream);
+        seen.addAll(List.of(observation, migration, stream, governor));
+        this.metrics = new Metrics(registry, observation, migration, stream, governor);
     }
 
     /** Its alarm, silent so far. */
@@ -53,5 +64,6 @@ public final class IdleMigration implements AutoCloseable {
     @Override
     public void close() {
         metrics.close();
+        seen.clear();
     }
 }

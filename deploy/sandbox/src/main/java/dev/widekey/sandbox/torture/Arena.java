@@ -116,6 +116,7 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
                 backfill: {workers: 2, chunk-rows: %d}
                 cutover: {id-gap: 10000, quiet: 1500ms}
                 stream: {keep-alive: 2s}
+                throttle: {mode: off}
                 http: {listen: "127.0.0.1:0"}
                 """.formatted(
                         world.migration(),

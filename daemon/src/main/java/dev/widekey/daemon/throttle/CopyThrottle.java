@@ -1,4 +1,4 @@
-package dev.widekey.daemon.migration;
+package dev.widekey.daemon.throttle;
 
 import dev.widekey.backfill.Throttle;
 import dev.widekey.cdc.FeedStatus;
@@ -10,41 +10,54 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Holds the copy back while the operator pauses it or while the stream is behind, or may be: a lag that cannot be read throttles. Thread-safe.
+ * Holds the copy back while the operator pauses it or while the stream is behind, or may be: a lag that cannot be read throttles. What begins then begins
+ * as the {@link Governor} allows. Thread-safe.
  */
 public final class CopyThrottle implements Throttle {
-    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(100).toNanos();
-
     private final Supplier<Optional<FeedStatus>> stream;
     private final BooleanSupplier paused;
     private final Duration maxLag;
+    private final Governor governor;
     private final Alarm alarm;
 
     /** Wires the throttle; an alarm ends every wait by its exception. */
-    public CopyThrottle(Supplier<Optional<FeedStatus>> stream, BooleanSupplier paused, Duration maxLag, Alarm alarm) {
+    public CopyThrottle(
+            Supplier<Optional<FeedStatus>> stream,
+            BooleanSupplier paused,
+            Duration maxLag,
+            Governor governor,
+            Alarm alarm) {
         this.stream = stream;
         this.paused = paused;
         this.maxLag = maxLag;
+        this.governor = governor;
         this.alarm = alarm;
     }
 
     @Override
-    public void await(BooleanSupplier stopping) throws InterruptedException {
-        while (!stopping.getAsBoolean() && reason().isPresent()) {
+    public Turn await(BooleanSupplier stopping) throws InterruptedException {
+        while (!stopping.getAsBoolean()) {
             alarm.check();
-            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            Optional<Turn> turn = hold().isPresent() ? Optional.empty() : governor.begin();
+            if (turn.isPresent()) {
+                return turn.get();
+            }
+            LockSupport.parkNanos(this, Governor.LOOK_AGAIN_NANOS);
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
         }
+        return Turn.FREE;
     }
 
-    /** Why the copy is held back now; empty when it is not. */
+    /** Why the copy is held back or slowed down now; empty when it is not. */
     public Optional<String> reason() {
-        if (paused.getAsBoolean()) {
-            return Optional.of("paused");
-        }
-        return lagReason();
+        return hold().or(governor::reason);
+    }
+
+    /** Why nothing may begin now, neither a chunk nor the cutover; empty when it may. */
+    public Optional<String> hold() {
+        return paused.getAsBoolean() ? Optional.of("paused") : lagReason();
     }
 
     /** Why the stream is not close enough to the source; empty when it is. */

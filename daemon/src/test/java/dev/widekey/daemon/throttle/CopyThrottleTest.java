@@ -1,8 +1,10 @@
-package dev.widekey.daemon.migration;
+package dev.widekey.daemon.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.cdc.FeedStatus;
+import dev.widekey.daemon.config.Pacing;
+import dev.widekey.daemon.config.Rate;
 import dev.widekey.daemon.merge.Alarm;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,8 +20,10 @@ import org.junit.jupiter.api.Timeout;
 class CopyThrottleTest {
     private volatile Optional<FeedStatus> status = Optional.empty();
     private volatile boolean paused;
+    private final Governor governor =
+            new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
     private final CopyThrottle throttle =
-            new CopyThrottle(() -> status, () -> paused, Duration.ofSeconds(2), new Alarm());
+            new CopyThrottle(() -> status, () -> paused, Duration.ofSeconds(2), governor, new Alarm());
 
     @Test
     void aStreamThatIsNotThereThrottles() {
