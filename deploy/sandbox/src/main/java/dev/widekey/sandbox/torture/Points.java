@@ -73,11 +73,15 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs and keeps its indexes. */
+    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, that keeps its indexes. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
             AFTER_MARKER
+            INSIDE_CHUNK_SPLIT
+            AFTER_CHUNK_SPLIT
+            AFTER_STREAM_DELIVERED
+            AFTER_STREAM_PART
             BEFORE_LATE_INDEXES
             AFTER_LATE_INDEXES
             LATE_INDEXES_TRIED
