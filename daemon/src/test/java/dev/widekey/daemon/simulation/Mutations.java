@@ -143,7 +143,11 @@ final class Mutations {
                                 "    private final SourceTable table;\n    private final java.util.Map<KeyRange, Integer> passed ="
                                         + " new java.util.concurrent.ConcurrentHashMap<>();\n"),
                 // The chunk's transaction.
-                Mutation.of("a chunk overwrites rows that exist", CHUNK_WRITER, "table.insertAbsent(", "table.upsert("),
+                Mutation.of(
+                        "a chunk overwrites rows that exist",
+                        CHUNK_WRITER,
+                        "table.insertAbsent(transaction.connection(), batch);",
+                        "table.upsert(transaction.connection(), batch.rows());"),
                 Mutation.of(
                         "tombstoned keys are not deleted",
                         CHUNK_WRITER,
@@ -189,15 +193,16 @@ final class Mutations {
                 Mutation.of(
                         "the stream leaves rows alone that exist",
                         STREAM_WRITER,
-                        "table.upsert(transaction.connection(), upserts);",
-                        "table.insertAbsent(transaction.connection(), upserts);"),
+                        "table.upsert(transaction.connection(), part.upserts());",
+                        "table.insertAbsent(transaction.connection(), dev.widekey.backfill.RowBatch.of(part.upserts()));"),
                 Mutation.of(
                                 "the position is stored in a transaction of its own, before the rows",
                                 STREAM_WRITER,
                                 "            positions.write(transaction.connection(), resume, delivered);\n",
                                 "")
                         .and(
-                                "        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {\n",
+                                "        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {\n"
+                                        + "            CrashPoint.STREAM_BEGUN.reached();\n",
                                 "        try (OwnedTransaction early = OwnedTransaction.begin(target, ownership)) {"
                                         + " positions.write(early.connection(), resume, delivered); early.commit(); }\n"
                                         + "        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {\n"),
@@ -256,8 +261,8 @@ final class Mutations {
                 Mutation.of(
                         "the first chunk begins above 0",
                         BACKFILL + "ChunkPlanner.java",
-                        "last == null ? KeyRange.ALL :",
-                        "last == null ? new KeyRange(0L, null) :"),
+                        "furthest == null ? KeyRange.ALL :",
+                        "furthest == null ? new KeyRange(0L, null) :"),
                 Mutation.of(
                         "the last chunk ends at the highest key there was",
                         COPY,
