@@ -50,28 +50,34 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     private final StreamPosition positions;
     private final Ownership ownership;
     private final Optional<Rereading> rereading;
-    private final Crew crew = Crew.ofThreads();
+    private final Crew crew;
+    private final int parallelFrom;
     private volatile long gapStart = Long.MAX_VALUE;
     private volatile Optional<Position> forgiven = Optional.empty();
 
     /** Wires the writer of a table whose rows the stream shows in whole. */
     public TargetStreamWriter(Database target, TargetTable table, StreamPosition positions, Ownership ownership) {
-        this(target, table, positions, ownership, Optional.empty());
+        this(target, table, positions, ownership, Optional.empty(), Crew.ofThreads(), PARALLEL_FROM);
     }
 
     /** Wires the writer. */
     public TargetStreamWriter(
             Database target, TargetTable table, StreamPosition positions, Ownership ownership, Rereading rereading) {
-        this(target, table, positions, ownership, Optional.of(rereading));
+        this(target, table, positions, ownership, Optional.of(rereading), Crew.ofThreads(), PARALLEL_FROM);
     }
 
-    private TargetStreamWriter(
+    /** A writer whose connections somebody else directs, and who decides what many keys are. */
+    TargetStreamWriter(
             Database target,
             TargetTable table,
             StreamPosition positions,
             Ownership ownership,
-            Optional<Rereading> rereading) {
+            Optional<Rereading> rereading,
+            Crew crew,
+            int parallelFrom) {
         this.rereading = rereading;
+        this.crew = crew;
+        this.parallelFrom = parallelFrom;
         this.target = target;
         this.table = table;
         this.positions = positions;
@@ -124,7 +130,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         TreeMap<Long, Change> images = new TreeMap<>(lastImages.headMap(gapStart, false));
         while (true) {
             try {
-                if (images.size() < PARALLEL_FROM) {
+                if (images.size() < parallelFrom) {
                     writeTogether(StreamPart.of(images.values()), resume, delivered);
                 } else {
                     writeInParts(images, delivered);

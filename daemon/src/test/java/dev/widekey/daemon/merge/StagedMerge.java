@@ -1,9 +1,15 @@
 package dev.widekey.daemon.merge;
 
+import dev.widekey.backfill.Crew;
 import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.state.Ownership;
+import dev.widekey.daemon.state.StreamPosition;
+import dev.widekey.daemon.table.TargetTable;
 import io.github.resilience4j.retry.Retry;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.Lock;
@@ -22,6 +28,17 @@ public final class StagedMerge {
             Position start,
             BlockingQueue<ChangeBatch> waiting) {
         return new StreamApplier(writer, retry, alarm, start, waiting);
+    }
+
+    /** A writer that uses this crew for so many keys and more. */
+    public static StreamApplier.StreamWriter writer(
+            Database target,
+            TargetTable table,
+            StreamPosition positions,
+            Ownership ownership,
+            Crew crew,
+            int parallelFrom) {
+        return new TargetStreamWriter(target, table, positions, ownership, Optional.empty(), crew, parallelFrom);
     }
 
     /**

@@ -18,7 +18,6 @@ import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.StagedMerge;
 import dev.widekey.daemon.merge.StreamApplier;
 import dev.widekey.daemon.merge.TargetChunkWriter;
-import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.merge.Visibility;
 import dev.widekey.daemon.simulation.Tally.Event;
 import dev.widekey.daemon.state.ChunkLog;
@@ -67,7 +66,8 @@ final class Life {
             Duration.ZERO);
 
     /** What is the same for all processes of a run. */
-    record Settings(ChunkOrder order, int workers, int chunkRows, int batchRows, int mostTombstones) {}
+    record Settings(
+            ChunkOrder order, int workers, int chunkRows, int batchRows, int mostTombstones, int parallelFrom) {}
 
     private final World world;
     private final Schedule schedule;
@@ -144,7 +144,13 @@ final class Life {
         Visibility visibility = world.source.hasGtids ? Visibility.ofGtids() : Visibility.ofMarkers("w", MIGRATION);
         SourceActivity activity = new SourceActivity(schedule::steps);
         StreamApplier applier = StagedMerge.applier(
-                new TargetStreamWriter(target, TARGET, positions, ownership),
+                StagedMerge.writer(
+                        target,
+                        TARGET,
+                        positions,
+                        ownership,
+                        new TurnCrew(schedule, instance, chance),
+                        settings.parallelFrom()),
                 retry(this::isWorking),
                 alarm,
                 start,

@@ -207,6 +207,20 @@ final class Mutations {
                                         + " positions.write(early.connection(), resume, delivered); early.commit(); }\n"
                                         + "        try (OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {\n"),
                 Mutation.of(
+                                "the position is stored before the parts of many keys",
+                                STREAM_WRITER,
+                                "                    writeInParts(images, delivered);\n",
+                                "")
+                        .and(
+                                "writeTogether(StreamPart.of(List.of()), resume, delivered);",
+                                "writeTogether(StreamPart.of(List.of()), resume, delivered);"
+                                        + " writeInParts(images, delivered);"),
+                Mutation.of(
+                        "of many keys the last part is left out",
+                        STREAM_WRITER,
+                        "crew.run(\"apply\", parts.size(), () -> {",
+                        "crew.run(\"apply\", Math.max(1, parts.size() - 1), () -> {"),
+                Mutation.of(
                         "the position is that of a batch that still waits",
                         APPLIER,
                         "Position resume = last.resume();",

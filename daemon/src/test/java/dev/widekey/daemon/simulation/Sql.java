@@ -40,6 +40,7 @@ record Sql(Shape shape, List<String> options) {
                 "SELECT number, above, up_to FROM `w`\\.chunk WHERE migration = \\? AND copied = 0 ORDER BY number"),
         IS_COPIED("SELECT copied FROM `w`\\.chunk WHERE migration = \\? AND number = \\?( FOR UPDATE)?"),
         WRITE_POSITION("INSERT INTO `w`\\.stream VALUES .* ON DUPLICATE KEY UPDATE position = new.position, .*"),
+        ANNOUNCE("UPDATE `w`\\.stream SET delivered = \\? WHERE migration = \\?"),
         READ_POSITION("SELECT position, delivered FROM `w`\\.stream WHERE migration = \\?"),
         SET_SESSION("SET SESSION wait_timeout = \\d+"),
         GET_LOCK("SELECT GET_LOCK\\(\\?, \\?\\)"),
@@ -59,8 +60,14 @@ record Sql(Shape shape, List<String> options) {
         /** Whether a server that is read-only refuses it. */
         boolean writes() {
             return switch (this) {
-                case INSERT_ROWS, DELETE_ROWS, PLAN_CHUNK, RECORD_CHUNK, WRITE_POSITION, RAISE_EPOCH, WRITE_LEASE ->
-                    true;
+                case INSERT_ROWS,
+                        DELETE_ROWS,
+                        PLAN_CHUNK,
+                        RECORD_CHUNK,
+                        WRITE_POSITION,
+                        ANNOUNCE,
+                        RAISE_EPOCH,
+                        WRITE_LEASE -> true;
                 default -> false;
             };
         }

@@ -46,6 +46,7 @@ final class TargetStatements {
             case WRITE_POSITION ->
                 put(transaction, new Place(Table.STREAM, 0), new StreamRow((String) parameters[1], (String)
                         parameters[2]));
+            case ANNOUNCE -> announce(transaction, (String) parameters[0]);
             case READ_POSITION -> position(target.read(transaction, new Place(Table.STREAM, 0)));
             case SET_SESSION -> Answer.changed(0);
             case GET_LOCK -> advisoryLock(session, (String) parameters[0], (Integer) parameters[1]);
@@ -60,6 +61,14 @@ final class TargetStatements {
             case WRITE_LEASE -> put(transaction, new Place(Table.LEASE, 0), parameters[1]);
             default -> throw new AssertionError("not a statement for the target: " + sql);
         };
+    }
+
+    private Answer announce(Transaction transaction, String delivered) throws SQLException {
+        Place place = new Place(Table.STREAM, 0);
+        server.lock(transaction, place, true);
+        StreamRow row = (StreamRow) target.read(transaction, place);
+        transaction.writes.put(place, new StreamRow(row.position(), delivered));
+        return Answer.changed(1);
     }
 
     private static Answer position(Object row) {

@@ -49,7 +49,8 @@ final class World {
                 chance.between(1, 3),
                 chance.between(1, 3),
                 chance.of(List.of(1, 2, 500)),
-                chance.of(List.of(0, 1, 2, 200_000, 200_000)));
+                chance.of(List.of(0, 1, 2, 200_000, 200_000)),
+                chance.of(List.of(1, 2, 1_000, 1_000)));
         application.fill();
         schedule.note("world", settings + (hasGtids ? ", GTIDs" : "") + (source.isOrdered ? ", ordered" : ""));
         populate();
