@@ -103,6 +103,15 @@ class ServerChecksTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"67108864, 16777216, true", "16777216, 16777216, false", "16777216, 67108864, false"})
+    void aTargetThatTakesSmallerPacketsIsRefused(String onSource, String onTarget, boolean refused) {
+        List<Problem> found = ServerChecks.packets(
+                "target t:1", facts("max_allowed_packet", onSource), facts("max_allowed_packet", onTarget));
+        assertThat(found).extracting(Problem::code).isEqualTo(refused ? List.of(Code.PACKET_TOO_SMALL) : List.of());
+        assertThat(found).allSatisfy(problem -> assertThat(problem.fix()).contains("= " + onSource));
+    }
+
+    @ParameterizedTest
     @EnumSource(Mismatch.Reason.class)
     void everyMismatchIsAProblem(Mismatch.Reason reason) {
         Problem problem = Problem.of(new Mismatch(reason, "where", "what", "fix"));
