@@ -103,7 +103,10 @@ final class RowFile {
             own.execute(sql);
         } finally {
             allowed.setValue(false);
-            own.setLocalInfileInputStream(null);
+            // With the connection the driver loses what the statement hangs on.
+            if (!own.isClosed()) {
+                own.setLocalInfileInputStream(null);
+            }
         }
         long seen = 0;
         for (SQLWarning warning = own.getWarnings(); warning != null; warning = warning.getNextWarning()) {
