@@ -60,8 +60,8 @@ class DaemonRefusalIT {
             SmallWorld.Ended refused = world.command("run", "--config", config.toString());
             assertThat(refused.code()).isEqualTo(78);
             assertThat(refused.output())
-                    .contains("small.yaml:7:", "bakfill", "backfill")
-                    .contains("small.yaml:8:", "start", "maybe")
+                    .contains("small.yaml:8:", "bakfill", "backfill")
+                    .contains("small.yaml:9:", "start", "maybe")
                     .doesNotContain("Exception");
             assertThat(world.phase()).isEmpty();
         }
