@@ -3,7 +3,6 @@ package dev.widekey.backfill;
 import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -219,7 +218,7 @@ public final class Backfill {
             List<Chunk> parts = plan.split(chunk, half, planned);
             planned++;
             leftover.addAll(parts);
-            size.learn(1, Long.MAX_VALUE, Duration.ZERO);
+            size.halve();
             log.info("{} was too large and is now {} and {}", chunk, parts.get(0), parts.get(1));
         } finally {
             planning.unlock();
@@ -227,9 +226,8 @@ public final class Backfill {
     }
 
     private void copyWithRetry(Chunk chunk, Throttle.Turn turn) throws Exception {
-        long begun = System.nanoTime();
         ChunkReader.Volume volume = call(() -> copy(chunk));
-        size.learn(volume.rows(), volume.bytes(), Duration.ofNanos(System.nanoTime() - begun));
+        size.learn(volume);
         turn.spent(volume.rows(), volume.bytes());
         chunks.incrementAndGet();
         rows.addAndGet(volume.rows());

@@ -1,10 +1,10 @@
 package dev.widekey.backfill;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +37,12 @@ final class ChunkReader {
         void accept(RowBatch batch) throws SQLException;
     }
 
-    /** What a read went through. */
-    record Volume(long rows, long bytes) {}
+    /**
+     * What a read went through.
+     *
+     * @param took reading the rows and handing them on, without what is waited for before and committed behind
+     */
+    record Volume(long rows, long bytes, Duration took) {}
 
     /** The rows of a chunk are too large for one transaction. Nothing of it is committed; it is to be split. */
     static final class TooLargeException extends SQLException {
@@ -72,6 +76,7 @@ final class ChunkReader {
 
     /** Hands on the rows of a query in batches of one buffer's size. */
     static Volume stream(PreparedStatement query, int columns, int batchRows, Sink sink) throws SQLException {
+        long begun = System.nanoTime();
         long rows = 0;
         long bytes = 0;
         // Connector/J's word for "stream": rows are taken off the wire one by one.
@@ -91,7 +96,7 @@ final class ChunkReader {
             bytes += batch.bytes();
             sink.accept(batch);
         }
-        return new Volume(rows, bytes);
+        return new Volume(rows, bytes, Duration.ofNanos(System.nanoTime() - begun));
     }
 
     /** Counts what goes by, and remembers where the first half of it ended. */
@@ -117,18 +122,9 @@ final class ChunkReader {
             sink.accept(batch);
             bytes += batch.bytes();
             if (batch.size() > 0 && (key == null || bytes <= MOST_BYTES / 2)) {
-                half = keyOf(batch, batch.size() - 1);
+                half = batch.number(batch.size() - 1, table.keyIndex());
             }
         }
-    }
-
-    /** The key of one row of a batch. */
-    private long keyOf(RowBatch batch, int row) {
-        byte[] key = batch.value(row, table.keyIndex());
-        if (key == null) {
-            throw new IllegalStateException("a row of " + table.name() + " has no key");
-        }
-        return Long.parseLong(new String(key, StandardCharsets.US_ASCII));
     }
 
     private String sql(KeyRange range) {

@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * How many rows the next chunk gets, learned from the chunks before it: as many as were copied in the target time at the rate of the last one, and
- * no more than make up a chunk's bytes. It at most doubles from one chunk to the next and falls at once. Thread-safe.
+ * no more than make up a chunk's bytes. It at most doubles from one chunk to the next and falls at once. The time is that of reading and writing rows:
+ * what costs the same for every chunk would drive the size down where it is long. Thread-safe.
  *
  * <p>A chunk is one transaction on each server, so its time is how long locks, undo and a reader of the target's log have to wait for it.
  */
@@ -16,7 +17,6 @@ public final class ChunkSize {
     private static final long BYTES = 8L << 20;
 
     private static final int FIRST = 1_000;
-    private static final int FEWEST = 10;
 
     private final int most;
     private final boolean learning;
@@ -44,13 +44,22 @@ public final class ChunkSize {
     }
 
     /** Takes note of a chunk that was copied. */
-    synchronized void learn(long copied, long bytes, Duration took) {
-        if (!learning || copied == 0) {
+    synchronized void learn(ChunkReader.Volume copied) {
+        if (!learning || copied.rows() == 0) {
             return;
         }
-        double byTime = (double) copied * TARGET.toNanos() / Math.max(1, took.toNanos());
-        double byBytes = (double) copied * BYTES / Math.max(1, bytes);
+        double byTime = (double) copied.rows()
+                * TARGET.toNanos()
+                / Math.max(1, copied.took().toNanos());
+        double byBytes = (double) copied.rows() * BYTES / Math.max(1, copied.bytes());
         double wanted = Math.min(Math.min(byTime, byBytes), 2.0 * rows);
-        rows = (int) Math.max(Math.min(FEWEST, most), Math.min(most, wanted));
+        rows = (int) Math.max(1, Math.min(most, wanted));
+    }
+
+    /** Takes note of a chunk that was too large to be copied at all. */
+    synchronized void halve() {
+        if (learning) {
+            rows = Math.max(1, rows / 2);
+        }
     }
 }

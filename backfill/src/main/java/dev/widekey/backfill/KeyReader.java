@@ -1,6 +1,5 @@
 package dev.widekey.backfill;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -51,8 +50,8 @@ public final class KeyReader {
                     query.setLong(parameter++, key);
                 }
                 ChunkReader.stream(query, table.columns().size(), KEYS_AT_ONCE, batch -> {
-                    for (byte[][] row : batch.rows()) {
-                        missing.remove(Long.valueOf(new String(row[keyIndex], StandardCharsets.US_ASCII)));
+                    for (int row = 0; row < batch.size(); row++) {
+                        missing.remove(batch.number(row, keyIndex));
                     }
                     sink.accept(batch);
                 });

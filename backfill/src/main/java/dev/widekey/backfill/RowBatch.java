@@ -1,5 +1,6 @@
 package dev.widekey.backfill;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -124,6 +125,15 @@ public final class RowBatch {
         }
         int start = start(row, column);
         return Arrays.copyOfRange(data, start, start + length);
+    }
+
+    /** A value that is a whole number and never NULL, as keys are. */
+    long number(int row, int column) {
+        byte[] text = value(row, column);
+        if (text == null) {
+            throw new IllegalStateException("column " + column + " of row " + row + " is NULL and no number");
+        }
+        return Long.parseLong(new String(text, StandardCharsets.US_ASCII));
     }
 
     /** Copies of all rows. */

@@ -77,6 +77,9 @@ import org.slf4j.LoggerFactory;
 final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
+    /** Rows behind one pair of digests, at most: the statement has to end within the socket's patience however large the rows are. */
+    private static final int COMPARED_ROWS = 5_000;
+
     private final DaemonConfig config;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Notify notify = new Notify(System.getenv());
@@ -221,7 +224,7 @@ final class Daemon implements AutoCloseable {
                         governor,
                         retries.untilItPasses("compare"),
                         config.workers(),
-                        config.backfill().chunkRows()),
+                        Math.min(COMPARED_ROWS, config.backfill().chunkRows())),
                 record,
                 ownership);
         LateIndexes indexes = new LateIndexes(

@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +36,7 @@ class ServerFaultIT {
     void aKilledSourceIsWaitedForInTheCopyAndInTheDrain() throws Exception {
         try (MySqlServer source = MySqlServer.start();
                 SmallWorld world = new SmallWorld(source, TestServers.target())) {
-            killInCopyAndDrain(world, source);
-            assertThat(world.log()).contains("copy failed, attempt").contains("The binlog reader is restarted");
+            killInCopyAndDrain(world, source, "The binlog reader is restarted");
         }
     }
 
@@ -44,22 +44,23 @@ class ServerFaultIT {
     void aKilledTargetIsWaitedForInTheCopyAndInTheDrain() throws Exception {
         try (MySqlServer target = MySqlServer.start();
                 SmallWorld world = new SmallWorld(TestServers.source(), target)) {
-            killInCopyAndDrain(world, target);
-            assertThat(world.log()).contains("copy failed, attempt").contains("apply failed, attempt");
+            killInCopyAndDrain(world, target, "apply failed, attempt");
         }
     }
 
-    private static void killInCopyAndDrain(SmallWorld world, MySqlServer server) throws Exception {
+    private static void killInCopyAndDrain(SmallWorld world, MySqlServer server, String streamSays) throws Exception {
         world.fill(ROWS);
         try (DaemonProcess daemon = world.start(world.config(BY_HAND, SMALL_CHUNKS))) {
             try (LiveWriter writer = LiveWriter.on(world.source, ROWS)) {
                 world.awaitChunks(5);
-                killAndResume(world, server, "failed, attempt");
+                // What fails is the step a worker is at: reading or writing rows, planning, or asking for a commit's
+                // outcome.
+                killAndResume(world, server, "\\[copy-\\d] Retries: \\w+ failed, attempt");
                 world.awaitPhase("READY");
                 world.approve();
                 world.awaitPhase("DRAIN");
                 // The writer is a straggler now.
-                killAndResume(world, server, " WARN ");
+                killAndResume(world, server, streamSays);
                 long before = writer.writes();
                 await().atMost(Duration.ofSeconds(60)).until(() -> writer.writes() > before);
                 assertThat(world.phase()).hasValue("DRAIN");
@@ -68,12 +69,13 @@ class ServerFaultIT {
         }
     }
 
-    private static void killAndResume(SmallWorld world, MySqlServer server, String words) throws Exception {
+    private static void killAndResume(SmallWorld world, MySqlServer server, String says) throws Exception {
         int said = world.log().length();
+        Pattern words = Pattern.compile(says);
         server.kill();
         await("words on a killed server")
                 .atMost(Duration.ofSeconds(60))
-                .until(() -> world.log().substring(said).contains(words));
+                .until(() -> words.matcher(world.log().substring(said)).find());
         server.resume();
     }
 

@@ -30,8 +30,7 @@ record SourceClock(long millis, long nanos) {
      *
      * @param changeMillis what its log says of when it was made
      * @param nowNanos {@link System#nanoTime}
-     * @return empty when the change comes from the future: the source's clock was set back, or its session made the time up, and nobody can say how
-     *     far behind the stream is
+     * @return empty when the change comes from the future: the source's clock was set back, and nobody can say how far behind the stream is
      */
     Optional<Duration> age(long changeMillis, long nowNanos) {
         Duration age = Duration.ofMillis(millis - changeMillis).plusNanos(nowNanos - nanos);

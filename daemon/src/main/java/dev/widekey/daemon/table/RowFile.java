@@ -34,6 +34,7 @@ final class RowFile {
 
     private final String sql;
     private volatile boolean disabled;
+    private volatile boolean told;
 
     /**
      * A file for a table.
@@ -83,6 +84,7 @@ final class RowFile {
                 if (!Faults.isAboutContent(failure)) {
                     throw failure;
                 }
+                tell(failure);
             }
             statement.execute("ROLLBACK TO SAVEPOINT sent");
             return false;
@@ -111,13 +113,24 @@ final class RowFile {
         long seen = 0;
         for (SQLWarning warning = own.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             if (warning.getErrorCode() != DUPLICATE_KEY) {
-                log.debug("{} ({}); the rows go by statements", warning.getMessage(), warning.getErrorCode());
+                tell(warning);
                 return false;
             }
             seen++;
         }
         // The server keeps max_error_count of them, and another number may be behind those.
         return seen == 0 || seen == given(transaction);
+    }
+
+    /** Said once: it may be so for every batch, and then it is why the copy is slow. */
+    private void tell(SQLException complaint) {
+        if (!told) {
+            told = true;
+            log.info(
+                    "rows cannot all go to the target as files ({}: {}); those that cannot go by statements, which is slower",
+                    complaint.getErrorCode(),
+                    complaint.getMessage());
+        }
     }
 
     private static long given(Connection transaction) throws SQLException {

@@ -119,7 +119,7 @@ final class Mutations {
                                 "ChunkReader.Volume volume = reader.read(connection, chunk.range(), window::insert);",
                                 """
                         java.util.List<RowBatch> kept = keptRows.get(chunk);
-                        ChunkReader.Volume volume = new ChunkReader.Volume(0, 0);
+                        ChunkReader.Volume volume = new ChunkReader.Volume(0, 0, java.time.Duration.ZERO);
                         if (kept == null) {
                             kept = new java.util.ArrayList<>();
                             java.util.List<RowBatch> read = kept;
