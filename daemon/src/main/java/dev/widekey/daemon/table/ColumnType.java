@@ -27,7 +27,7 @@ enum ColumnType {
     FLOATING("float", "double") {
         @Override
         String read(Column from) {
-            return from.quoted() + " * 1e0";
+            return from.columnType().equals("double") ? from.quoted() : from.quoted() + " * 1e0";
         }
 
         @Override

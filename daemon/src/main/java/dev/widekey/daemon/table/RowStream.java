@@ -2,6 +2,9 @@ package dev.widekey.daemon.table;
 
 import dev.widekey.backfill.RowBatch;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
  * A batch of rows as the lines of a file for {@code LOAD DATA}, made while it is read: the values' bytes, the three that mean something with an escape in
@@ -16,6 +19,14 @@ final class RowStream extends InputStream {
     static final String FORMAT = " FIELDS TERMINATED BY X'1F' ESCAPED BY X'10' LINES TERMINATED BY X'1E'";
 
     private static final int EMPTY = -1;
+
+    /** Eight bytes at once. */
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+    private static final long ONES = 0x0101_0101_0101_0101L;
+    private static final long TENS = 0x1010_1010_1010_1010L;
+    private static final long HIGH_HALVES = 0xF0F0_F0F0_F0F0_F0F0L;
+    private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
     private final RowBatch rows;
     private final byte[] data;
@@ -69,17 +80,45 @@ final class RowStream extends InputStream {
     }
 
     private int copy(byte[] out, int from, int limit) {
-        int to = from;
-        while (at < end && to < limit) {
-            byte next = data[at++];
-            if (next >= ESCAPE && next <= FIELD && (next == FIELD || next == LINE || next == ESCAPE)) {
-                out[to++] = ESCAPE;
-                held = next;
-                return to;
-            }
-            out[to++] = next;
+        int plain = plain(at, at + Math.min(end - at, limit - from)) - at;
+        System.arraycopy(data, at, out, from, plain);
+        at += plain;
+        int to = from + plain;
+        if (at < end && to < limit) {
+            out[to++] = ESCAPE;
+            held = data[at++];
         }
         return to;
+    }
+
+    /** The first byte that needs an escape, or {@code to} when there is none before it. */
+    private int plain(int from, int to) {
+        int next = from;
+        while (next < to) {
+            if (to - next >= Long.BYTES && !holdsControl((long) EIGHT.get(data, next))) {
+                next += Long.BYTES;
+            } else {
+                for (int stop = Math.min(to, next + Long.BYTES); next < stop; next++) {
+                    if (meansSomething(data[next])) {
+                        return next;
+                    }
+                }
+            }
+        }
+        return to;
+    }
+
+    /**
+     * Whether one of eight bytes is from 0x10 to 0x1F, by the test for a zero byte of <a
+     * href="https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord">Bit Twiddling Hacks</a>.
+     */
+    private static boolean holdsControl(long bytes) {
+        long zeros = (bytes & HIGH_HALVES) ^ TENS;
+        return ((zeros - ONES) & ~zeros & HIGH_BITS) != 0;
+    }
+
+    private static boolean meansSomething(byte value) {
+        return value == ESCAPE || value == LINE || value == FIELD;
     }
 
     /** Ends the value that is written and begins the next one; writes one byte at most. */

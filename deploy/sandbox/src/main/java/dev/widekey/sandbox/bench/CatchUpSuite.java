@@ -31,7 +31,7 @@ final class CatchUpSuite implements Suite {
         rowsBySize.put(500, Math.max(500, order.rows() / 2));
         rowsBySize.put(1, Math.max(100, order.rows() / 5));
         Map<Integer, List<Rates>> all = new LinkedHashMap<>();
-        try (Servers servers = Servers.start(order.repository(), order.folder(), "1G")) {
+        try (Servers servers = Servers.start(order.repository(), order.folder(), "2G")) {
             servers.settings().forEach(line -> report.result("- " + line));
             History history = History.build(servers, order.rows());
             for (int repeat = 0; repeat < order.repeats(); repeat++) {

@@ -27,7 +27,7 @@ final class CopySuite implements Suite {
 
     /** Everybody, with everything in memory. */
     static CopySuite ofEverybody() {
-        return new CopySuite("copy", "1G", Optional.empty(), Race.IN_MEMORY);
+        return new CopySuite("copy", "2G", Optional.empty(), Race.IN_MEMORY);
     }
 
     /** Late indexes against indexes in place, with less memory than indexes when there are rows enough. */

@@ -25,7 +25,7 @@ final class GrowthSuite implements Suite {
     public void run(Order order, Report report) throws IOException, SQLException, InterruptedException {
         Map<Long, OwnTable> tables = new LinkedHashMap<>();
         Map<Long, List<Double>> micros = new LinkedHashMap<>();
-        try (Servers servers = Servers.start(order.repository(), order.folder(), "1G")) {
+        try (Servers servers = Servers.start(order.repository(), order.folder(), "2G")) {
             servers.settings().forEach(line -> report.result("- " + line));
             servers.world().create();
             for (double millions : order.growth()) {

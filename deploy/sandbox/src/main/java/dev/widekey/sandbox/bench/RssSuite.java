@@ -37,7 +37,7 @@ final class RssSuite implements Suite {
     public void run(Order order, Report report) throws IOException, SQLException, InterruptedException {
         int rows = Math.max(FEWEST, Math.min(MOST, order.rows() / ROWS_PER_LARGE_ROW));
         List<Double> peaks = new ArrayList<>();
-        try (Servers servers = Servers.start(order.repository(), order.folder(), "1G")) {
+        try (Servers servers = Servers.start(order.repository(), order.folder(), "2G")) {
             servers.settings().forEach(line -> report.result("- " + line));
             servers.world().create();
             TABLE.fill(servers, rows, 1);

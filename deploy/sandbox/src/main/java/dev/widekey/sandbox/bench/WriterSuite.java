@@ -29,7 +29,7 @@ final class WriterSuite implements Suite {
         List<Double> ratios = new ArrayList<>();
         List<Double> rates = new ArrayList<>();
         DaemonConfig config = DaemonConfig.ofHistory().withDefaultThrottle();
-        try (Servers servers = Servers.start(order.repository(), order.folder(), "1G")) {
+        try (Servers servers = Servers.start(order.repository(), order.folder(), "2G")) {
             servers.settings().forEach(line -> report.result("- " + line));
             History history = History.build(servers, order.rows());
             report.result("- " + order.rows() + " rows of a courseware history: " + history.size());
