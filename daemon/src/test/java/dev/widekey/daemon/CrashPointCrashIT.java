@@ -144,14 +144,14 @@ class CrashPointCrashIT {
                 options = FastStart.rehearse(arena, seed, System.out::println);
                 allTheWay = Round.run(
                         arena,
-                        new Round.Setup("all-the-way", seed, 6_000, 100, 3, 60, false, options),
+                        new Round.Setup("all-the-way", seed, 6_000, 100, 3, 60, false, false, options),
                         ALL_THE_WAY,
                         System.out::println);
             }
             try (MySqlServer source = MySqlServer.start(ServerOptions.defaults().withoutGtid())) {
                 withoutGtids = Round.run(
                         new Arena(source, target, files, folder),
-                        new Round.Setup("without-gtids", seed, 3_000, 100, 3, 60, false, options),
+                        new Round.Setup("without-gtids", seed, 3_000, 100, 3, 60, false, false, options),
                         WITHOUT_GTIDS,
                         System.out::println);
             }

@@ -2,7 +2,9 @@ package dev.widekey.sandbox.csmh;
 
 import dev.widekey.sandbox.mysql.Server;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 
 /**
@@ -85,6 +87,16 @@ public record World(
     /** The application's connection to the extended schema, in auto-commit mode. */
     public Connection targetConnection() throws SQLException {
         return connection(target, targetSchema, Map.of());
+    }
+
+    /** How the extended table is defined, indexes included; not the next id it hands out. */
+    public String targetDefinition() throws SQLException {
+        try (Connection connection = targetConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + EXTENDED_TABLE)) {
+            row.next();
+            return row.getString(2).replaceFirst(" AUTO_INCREMENT=\\d+", "");
+        }
     }
 
     /** The flags as they are now. */

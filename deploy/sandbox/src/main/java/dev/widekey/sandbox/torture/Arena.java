@@ -97,8 +97,10 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
      * Writes a configuration for a daemon that reaches the servers at these addresses.
      *
      * @param encrypted whether it asks for TLS, which a link that reads along cannot have
+     * @param late whether the target's secondary indexes are built after the copy
      */
-    Path config(String name, Server sourceAt, Server targetAt, boolean encrypted, int chunkRows) throws IOException {
+    Path config(String name, Server sourceAt, Server targetAt, boolean encrypted, int chunkRows, boolean late)
+            throws IOException {
         World world = world();
         Path password = folder.resolve("password");
         if (!Files.exists(password)) {
@@ -113,7 +115,7 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
                 flags:
                   write: {name: ENABLE_CSMH_EXTENDED, target-when: true}
                   read: {name: ENABLE_READING_FROM_MULTIPLE_HISTORY_TABLES, target-when: false}
-                backfill: {workers: 2, chunk-rows: %d}
+                backfill: {workers: 2, chunk-rows: %d, indexes: %s}
                 cutover: {id-gap: 10000, quiet: 1500ms}
                 stream: {keep-alive: 2s}
                 throttle: {mode: off}
@@ -131,6 +133,7 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
                         world.targetSchema(),
                         World.EXTENDED_TABLE,
                         world.stateSchema(),
-                        chunkRows));
+                        chunkRows,
+                        late ? "late" : "keep"));
     }
 }

@@ -19,17 +19,19 @@ final class BlowPlan {
      *
      * @param kills how many of them end the daemon
      * @param faults one of each of these happens too
+     * @param late whether indexes are built after the copy
      */
-    static List<Blow> draw(long seed, int kills, List<Fault> faults) {
+    static List<Blow> draw(long seed, int kills, List<Fault> faults, boolean late) {
         Dice dice = Dice.of(seed, 7);
         List<Blow> blows = new ArrayList<>();
-        Points[] parts = {Points.START, Points.COPY, Points.PROOF, Points.CUTOVER};
-        int[] weights = {2, 5, 3, 2};
+        Points[] parts = {Points.START, Points.COPY, Points.INDEX, Points.PROOF, Points.CUTOVER};
+        int[] weights = late ? new int[] {2, 4, 2, 2, 2} : new int[] {2, 5, 0, 3, 2};
         int given = 0;
         Map<Fault, Points> struck = new LinkedHashMap<>();
         faults.forEach(fault -> struck.put(fault, partOf(fault, dice)));
         for (int i = 0; i < parts.length; i++) {
-            int count = i == parts.length - 1 ? kills - given : Math.round(kills * weights[i] / 12f);
+            int left = kills - given;
+            int count = i == parts.length - 1 ? left : Math.min(left, Math.round(kills * weights[i] / 12f));
             given += count;
             List<Blow> part = ofPart(parts[i], count, dice);
             for (Fault fault : faults) {

@@ -22,7 +22,7 @@ public final class FastStart {
             throws Round.FailedException, IOException, SQLException, InterruptedException {
         Path archive = arena.folder().resolve("classes.jsa");
         String options = PLAIN + " -XX:ArchiveClassesAtExit=" + archive;
-        Round.run(arena, new Round.Setup("rehearsal", seed, ROWS, 100, 1, 5, false, options), List.of(), say);
+        Round.run(arena, new Round.Setup("rehearsal", seed, ROWS, 100, 1, 5, false, false, options), List.of(), say);
         boolean kept = Files.exists(archive);
         say.accept(
                 "rehearsed; " + (kept ? Files.size(archive) / 1_000_000 + " MB of classes kept" : "no classes kept"));

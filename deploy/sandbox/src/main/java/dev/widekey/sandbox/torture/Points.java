@@ -44,6 +44,14 @@ public enum Points {
             BEFORE_STREAM_COMMIT
             AFTER_STREAM_COMMIT
             """),
+    /** While late indexes are built; not in a migration that keeps its indexes. */
+    INDEX("INDEX", "INDEX", """
+            BEFORE_INDEX
+            AFTER_INDEX
+            BEFORE_INDEXES_BUILT
+            INDEXES_BUILDING
+            AFTER_INDEXES_BUILT
+            """),
     /** From the end of the copy to the flip of the writes. */
     PROOF("CATCH_UP", "FLIP_WRITES", """
             BEFORE_CATCH_UP
@@ -73,7 +81,7 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, that keeps its indexes. */
+    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
@@ -86,11 +94,6 @@ public enum Points {
             AFTER_LATE_INDEXES
             LATE_INDEXES_TRIED
             LATE_INDEXES_DROPPED
-            BEFORE_INDEX
-            AFTER_INDEX
-            BEFORE_INDEXES_BUILT
-            INDEXES_BUILDING
-            AFTER_INDEXES_BUILT
             BEFORE_HALT
             AFTER_HALT
             """);

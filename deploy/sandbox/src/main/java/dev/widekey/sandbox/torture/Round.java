@@ -54,6 +54,7 @@ public final class Round {
      * @param writers writing threads
      * @param perSecond their transactions per second, together
      * @param storm the writers delete rows near the copy, as fast as they can, and do nothing else
+     * @param late whether the target's secondary indexes are built after the copy
      * @param javaOptions for the daemon
      */
     public record Setup(
@@ -64,6 +65,7 @@ public final class Round {
             int writers,
             double perSecond,
             boolean storm,
+            boolean late,
             String javaOptions) {}
 
     /** A round did not end as it should. */
@@ -88,7 +90,8 @@ public final class Round {
                 plainly ? surgeon.source() : arena.source(),
                 plainly ? surgeon.target() : arena.target(),
                 !plainly,
-                setup.chunkRows());
+                setup.chunkRows(),
+                setup.late());
         this.log = arena.folder().resolve(setup.name() + ".log");
     }
 
@@ -112,6 +115,7 @@ public final class Round {
         LoadedKeys keys = new LoadedKeys(setup.rows());
         arena.clear(plainly);
         arena.load(keys, truth, content);
+        String defined = arena.world().targetDefinition();
         WriterTally tally;
         boolean broken;
         Dice dice = Dice.of(setup.seed(), 3);
@@ -142,6 +146,10 @@ public final class Round {
             nothing.isVoid();
             say.accept("void: a writer was held up and wrote to the source after a long silence");
             return nothing;
+        }
+        if (!arena.world().targetDefinition().equals(defined)) {
+            throw new FailedException("the target's table is no longer what it was: "
+                    + arena.world().targetDefinition());
         }
         return judge(truth, tally, content);
     }

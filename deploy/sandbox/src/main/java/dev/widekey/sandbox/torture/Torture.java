@@ -31,6 +31,9 @@ public final class Torture implements Callable<Integer> {
     /** Costs the length of a lease each time. */
     private static final int ROUNDS_BETWEEN_PAUSES = 8;
 
+    /** Every so many rounds the target's secondary indexes are built after the copy. */
+    private static final int ROUNDS_WITH_LATE_INDEXES = 3;
+
     private static final int STORM_CHUNK_ROWS = 500;
     private static final int WRONG_USAGE = 2;
 
@@ -155,7 +158,7 @@ public final class Torture implements Callable<Integer> {
                 int ofRound = kills < 0 ? killsPerRound : Math.min(killsPerRound, Math.max(0, kills - score.kills()));
                 List<Fault> struck = deal(due, wanted);
                 Round.Setup setup = setup(false, options);
-                one(arena, setup, BlowPlan.draw(setup.seed(), ofRound, struck));
+                one(arena, setup, BlowPlan.draw(setup.seed(), ofRound, struck, setup.late()));
                 struck.stream()
                         .filter(fault -> !score.hasStruck(fault) && !due.contains(fault))
                         .filter(fault -> tries.merge(fault, 1, Integer::sum) < TRIES)
@@ -202,6 +205,7 @@ public final class Torture implements Callable<Integer> {
                 stormy ? 2 : writers,
                 rate,
                 stormy,
+                round % ROUNDS_WITH_LATE_INDEXES == 0,
                 options);
     }
 

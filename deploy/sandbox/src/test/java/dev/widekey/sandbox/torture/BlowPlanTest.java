@@ -9,20 +9,20 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BlowPlanTest {
 
     @Test
     void theSameSeedGivesTheSamePlan() {
-        assertThat(BlowPlan.draw(3, 20, Fault.all())).isEqualTo(BlowPlan.draw(3, 20, Fault.all()));
-        assertThat(BlowPlan.draw(4, 20, Fault.all())).isNotEqualTo(BlowPlan.draw(3, 20, Fault.all()));
+        assertThat(BlowPlan.draw(3, 20, Fault.all(), false)).isEqualTo(BlowPlan.draw(3, 20, Fault.all(), false));
+        assertThat(BlowPlan.draw(4, 20, Fault.all(), false)).isNotEqualTo(BlowPlan.draw(3, 20, Fault.all(), false));
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 7, 20})
-    void asManyKillsAndFaultsAreDrawnAsAskedFor(int kills) {
-        List<Blow> blows = BlowPlan.draw(9, kills, Fault.all());
+    @CsvSource({"0, false", "1, false", "2, true", "3, true", "7, true", "7, false", "20, true", "20, false"})
+    void asManyKillsAndFaultsAreDrawnAsAskedFor(int kills, boolean late) {
+        List<Blow> blows = BlowPlan.draw(9, kills, Fault.all(), late);
 
         assertThat(blows)
                 .filteredOn(blow -> !(blow instanceof Blow.Surroundings))
@@ -35,12 +35,15 @@ class BlowPlanTest {
 
     @Test
     void everyPartOfALifeIsHit() {
-        List<Points> hit = BlowPlan.draw(5, 20, List.of()).stream()
+        assertThat(hit(false)).containsExactly(Points.START, Points.COPY, Points.PROOF, Points.CUTOVER);
+        assertThat(hit(true)).containsExactly(Points.START, Points.COPY, Points.INDEX, Points.PROOF, Points.CUTOVER);
+    }
+
+    private static List<Points> hit(boolean late) {
+        return BlowPlan.draw(5, 20, List.of(), late).stream()
                 .map(blow -> blow instanceof Blow.AtPoint point ? point.part() : ((Blow.AtMoment) blow).part())
                 .distinct()
                 .toList();
-
-        assertThat(hit).containsExactly(Points.START, Points.COPY, Points.PROOF, Points.CUTOVER);
     }
 
     @Test
