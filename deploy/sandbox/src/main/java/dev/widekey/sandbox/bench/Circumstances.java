@@ -8,21 +8,28 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 
-/** Where and with what a run took place. Stateless. */
-final class Circumstances {
-    private Circumstances() {}
+/**
+ * Where and with what a run took place, seen before it changes anything. Immutable.
+ *
+ * @param commit what is measured
+ * @param load how busy the machine was with other things; a run on a busy machine is worth little
+ */
+record Circumstances(String commit, String load) {
 
-    /** Lines of Markdown. */
-    static List<String> lines(Path repository, String command) throws IOException, InterruptedException {
-        return List.of(
-                "- " + Instant.now().truncatedTo(ChronoUnit.MINUTES) + ", commit " + commit(repository)
-                        + ", repeat with `" + command + "`",
-                "- " + machine() + ", Linux " + System.getProperty("os.version") + ", Java "
-                        + System.getProperty("java.version") + ", load average at the start " + load());
+    static Circumstances of(Path repository) throws IOException, InterruptedException {
+        return new Circumstances(commitOf(repository), loadNow());
     }
 
-    /** How busy the machine is with other things; a run on a busy machine is worth little. */
-    static String load() throws IOException {
+    /** Lines of Markdown. */
+    List<String> lines(String command) throws IOException {
+        return List.of(
+                "- " + Instant.now().truncatedTo(ChronoUnit.MINUTES) + ", commit " + commit + ", repeat with `"
+                        + command + "`",
+                "- " + machine() + ", Linux " + System.getProperty("os.version") + ", Java "
+                        + System.getProperty("java.version") + ", load average at the start " + load);
+    }
+
+    private static String loadNow() throws IOException {
         return Files.readString(Path.of("/proc/loadavg")).split(" ", 2)[0];
     }
 
@@ -39,7 +46,7 @@ final class Circumstances {
         return Runtime.getRuntime().availableProcessors() + " x " + processor + ", " + memory + " GiB";
     }
 
-    private static String commit(Path repository) throws IOException, InterruptedException {
+    private static String commitOf(Path repository) throws IOException, InterruptedException {
         return Tool.find("git").isPresent()
                 ? Tool.version("git", "-C", repository.toString(), "describe", "--always", "--dirty")
                 : "unknown";

@@ -76,6 +76,9 @@ final class CopySuite implements Suite {
                 present.retainAll(laps.keySet());
             }
         }
+        if (laps.isEmpty()) {
+            throw new FailedException("nobody could be measured");
+        }
         new CopyTable(order.rows(), asked, laps, races).report(report);
     }
 

@@ -37,7 +37,7 @@ final class DebeziumCopy implements Contender {
         Meter meter = Meter.start(servers);
         try (Engine engine = Engine.copying(servers, rows)) {
             Engine.Result result = engine.await();
-            return meter.stop(result.seconds(), result.cpuSeconds(), 0, 0);
+            return meter.stop(result.seconds(), result.cpuSeconds(), 0, 0, 0);
         }
     }
 }

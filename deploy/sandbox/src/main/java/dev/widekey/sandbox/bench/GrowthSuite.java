@@ -45,7 +45,7 @@ final class GrowthSuite implements Suite {
                     OwnTable table = tables.get(size.getKey());
                     if (table != null) {
                         Lap lap = lap(servers, table);
-                        size.getValue().add(lap.seconds() * 1e6 / size.getKey());
+                        size.getValue().add(lap.warmSeconds());
                         report.say(String.format(
                                 Locale.ROOT,
                                 "%d rows in %.2f s, peak %d MB",

@@ -25,17 +25,19 @@ final class Meter {
     /** The lap of tools that were started and have ended meanwhile. */
     Lap stop() throws IOException {
         double seconds = (System.nanoTime() - began) / 1e9;
-        return stop(seconds, Usage.endedChildrenCpuSeconds() - childrenCpu, 0, 0);
+        return stop(seconds, Usage.endedChildrenCpuSeconds() - childrenCpu, 0, 0, 0);
     }
 
     /** The lap of a tool that knows its own time and CPU. */
-    Lap stop(double seconds, double toolCpu, double warmCpu, long peakMegabytes) throws IOException {
+    Lap stop(double seconds, double toolCpu, double warmCpu, double warmSeconds, long peakMegabytes)
+            throws IOException {
         return new Lap(
                 seconds,
                 toolCpu,
                 Usage.cpuSeconds(servers.source().pid()) - sourceCpu,
                 Usage.cpuSeconds(servers.target().pid()) - targetCpu,
                 warmCpu,
+                warmSeconds,
                 peakMegabytes);
     }
 }

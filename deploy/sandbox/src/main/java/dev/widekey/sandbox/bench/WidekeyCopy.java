@@ -1,12 +1,8 @@
 package dev.widekey.sandbox.bench;
 
 import dev.widekey.sandbox.bench.Contender.FailedException;
-import dev.widekey.sandbox.csmh.World;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Optional;
@@ -41,7 +37,7 @@ final class WidekeyCopy implements Contender {
 
     @Override
     public Lap copy(Servers servers) throws IOException, SQLException, InterruptedException {
-        String defined = definition(servers);
+        String defined = servers.world().targetDefinition();
         try (DaemonRun daemon = DaemonRun.start(servers, config)) {
             Lap lap;
             try (LiveWriter writer = LiveWriter.start(servers, WRITES_PER_SECOND)) {
@@ -51,19 +47,11 @@ final class WidekeyCopy implements Contender {
             }
             daemon.await("READY", LIMIT);
             daemon.stop();
-            if (!definition(servers).equals(defined)) {
-                throw new FailedException("the target's table is no longer what it was: " + definition(servers));
+            if (!servers.world().targetDefinition().equals(defined)) {
+                throw new FailedException("the target's table is no longer what it was: "
+                        + servers.world().targetDefinition());
             }
             return lap;
-        }
-    }
-
-    private static String definition(Servers servers) throws SQLException {
-        try (Connection connection = servers.targetConnection();
-                Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + World.EXTENDED_TABLE)) {
-            row.next();
-            return row.getString(2).replaceFirst(" AUTO_INCREMENT=\\d+", "");
         }
     }
 
@@ -73,18 +61,23 @@ final class WidekeyCopy implements Contender {
         double before = Usage.cpuSeconds(daemon.pid());
         WarmUp warmUp = new WarmUp();
         Optional<LocalDateTime> end = daemon.entered("CATCH_UP");
+        long deadline = System.nanoTime() + LIMIT.toNanos();
         while (end.isEmpty()) {
-            warmUp.look(daemon.copiedRows(), Usage.cpuSeconds(daemon.pid()));
+            if (System.nanoTime() > deadline) {
+                throw new FailedException("the copy does not end in " + LIMIT.toHours() + " hours");
+            }
+            warmUp.look(daemon.copiedRows(), Usage.cpuSeconds(daemon.pid()), System.nanoTime() / 1e9);
             daemon.pause();
             end = daemon.entered("CATCH_UP");
         }
         LocalDateTime began = daemon.await("BACKFILL", LIMIT);
         double cpu = Usage.cpuSeconds(daemon.pid());
-        warmUp.look(daemon.copiedRows(), cpu);
+        warmUp.look(daemon.copiedRows(), cpu, System.nanoTime() / 1e9);
         return meter.stop(
                 Duration.between(began, end.get()).toNanos() / 1e9,
                 cpu - before,
                 warmUp.cpuPerMillionRows(),
+                warmUp.secondsPerMillionRows(),
                 Usage.peakMegabytes(daemon.pid()));
     }
 }

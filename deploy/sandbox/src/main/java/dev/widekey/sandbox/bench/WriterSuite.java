@@ -1,5 +1,6 @@
 package dev.widekey.sandbox.bench;
 
+import dev.widekey.sandbox.csmh.World;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -45,7 +46,10 @@ final class WriterSuite implements Suite {
                     busy.add(Spread.quantile(seen, P99));
                     ratios.add(last(busy) / last(idle));
                     rates.add(lap.rowsPerSecond(order.rows()));
+                    writer.close();
+                    daemon.await("READY", LIMIT);
                     daemon.stop();
+                    history.check("the daemon", World.EXTENDED_TABLE);
                     report.say(String.format(
                             Locale.ROOT,
                             "p99 idle %.2f ms, during the copy %.2f ms (of %d writes, %d discarded), copied %.0f rows/s",

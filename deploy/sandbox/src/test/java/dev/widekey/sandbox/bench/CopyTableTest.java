@@ -37,13 +37,23 @@ class CopyTableTest {
     }
 
     @Test
-    void theCpuThatCountsIsThatOfTheSecondHalf() {
+    void whatCountsAfterTheWarmUpIsFromHalfOfTheRowsToNineTenths() {
         WarmUp warmUp = new WarmUp();
-        warmUp.look(0, 5);
-        warmUp.look(400_000, 10);
-        warmUp.look(500_000, 11);
-        warmUp.look(1_000_000, 13);
-        assertThat(warmUp.cpuPerMillionRows()).isEqualTo(4);
+        warmUp.look(0, 5, 100);
+        warmUp.look(400_000, 10, 110);
+        warmUp.look(500_000, 11, 112);
+        warmUp.look(900_000, 13, 116);
+        warmUp.look(1_000_000, 17, 130);
+        assertThat(warmUp.cpuPerMillionRows()).isEqualTo(5);
+        assertThat(warmUp.secondsPerMillionRows()).isEqualTo(10);
+    }
+
+    @Test
+    void aCopyNobodyLookedAtInBetweenHasNoWarmPart() {
+        WarmUp warmUp = new WarmUp();
+        warmUp.look(0, 5, 100);
+        warmUp.look(1_000_000, 17, 130);
+        assertThat(warmUp.cpuPerMillionRows()).isZero();
     }
 
     private void report(String names, Map<String, List<Double>> seconds) throws IOException, InterruptedException {
@@ -54,7 +64,7 @@ class CopyTableTest {
                 laps.put(
                         contender,
                         seconds.get(contender.name()).stream()
-                                .map(value -> new Lap(value, 1, 2, 3, 4, 0))
+                                .map(value -> new Lap(value, 1, 2, 3, 4, 5, 0))
                                 .toList());
             }
         }
