@@ -32,13 +32,13 @@ public final class Backfill {
     private final Retry retry;
     private final int workers;
     private final Crew crew;
-    private final ChunkOrder order;
+    private final ChunkOrder wanted;
     private final ChunkSize size;
-    private final ChunkPlanner planner;
     private final ChunkReader reader;
 
     private final Lock planning;
     private final Queue<Chunk> leftover = new ArrayDeque<>();
+    private ChunkOrder order;
     private @Nullable KeyRange furthest;
     private long planned;
     private @Nullable KeySpan span;
@@ -98,12 +98,12 @@ public final class Backfill {
         this.windows = windows;
         this.throttle = throttle;
         this.retry = retry;
-        this.order = order;
+        this.wanted = order;
         this.workers = workers;
         this.crew = crew;
         this.planning = crew.lock();
         this.size = size;
-        this.planner = new ChunkPlanner(table, order);
+        this.order = order;
         this.reader = reader;
     }
 
@@ -117,6 +117,7 @@ public final class Backfill {
         planning.lock();
         try {
             leftover.addAll(plan.uncopied());
+            order = orderOfPlan();
             furthest = plan.furthest(order).map(Chunk::range).orElse(null);
             planned = plan.last().map(last -> last.number() + 1).orElse(0L);
         } finally {
@@ -127,6 +128,23 @@ public final class Backfill {
         } finally {
             stopping = true;
         }
+    }
+
+    /**
+     * The order in which an earlier process has begun to plan, whatever is wanted now: the end that is planned first is unbounded, and would be taken for
+     * the last one of a plan in the other order.
+     */
+    private ChunkOrder orderOfPlan() throws SQLException {
+        Optional<Chunk> end = plan.furthest(wanted);
+        if (end.isEmpty() || !wanted.isLast(end.get().range())) {
+            return wanted;
+        }
+        ChunkOrder other = wanted.reversed();
+        if (plan.furthest(other).filter(start -> other.isLast(start.range())).isPresent()) {
+            return wanted;
+        }
+        log.warn("the plan was begun in the order {}; the copy goes on in it", other);
+        return other;
     }
 
     /** Lets every worker finish the chunk it is at; {@link #run} then returns. */
@@ -188,7 +206,7 @@ public final class Backfill {
                 return Optional.of(left);
             }
             KeyRange before = furthest;
-            Optional<KeyRange> range = call(() -> planner.next(source, before, size.rows()));
+            Optional<KeyRange> range = call(() -> new ChunkPlanner(table, order).next(source, before, size.rows()));
             if (range.isEmpty()) {
                 fraction = keys.fraction(order, before);
                 return Optional.empty();

@@ -63,6 +63,11 @@ public enum ChunkOrder {
     /** What is left of the rest once {@code taken}, which is not the last chunk, is cut off. */
     abstract KeyRange rest(KeyRange rest, KeyRange taken);
 
+    /** The order that runs the other way. */
+    ChunkOrder reversed() {
+        return this == ASCENDING ? NEWEST_FIRST : ASCENDING;
+    }
+
     /** Whether a chunk is the last of a plan: it reaches to infinity on the side the order runs to. */
     public boolean isLast(KeyRange range) {
         return this == ASCENDING ? range.upTo() == null : range.above() == null;

@@ -18,6 +18,9 @@ public final class ChunkSize {
 
     private static final int FIRST = 1_000;
 
+    /** A chunk that takes long for fewer rows does so for round trips, and would for one row. */
+    private static final int FEWEST_FOR_TIME = 500;
+
     private final int most;
     private final boolean learning;
     private int rows;
@@ -48,9 +51,11 @@ public final class ChunkSize {
         if (!learning || copied.rows() == 0) {
             return;
         }
-        double byTime = (double) copied.rows()
-                * TARGET.toNanos()
-                / Math.max(1, copied.took().toNanos());
+        double byTime = Math.max(
+                FEWEST_FOR_TIME,
+                (double) copied.rows()
+                        * TARGET.toNanos()
+                        / Math.max(1, copied.took().toNanos()));
         double byBytes = (double) copied.rows() * BYTES / Math.max(1, copied.bytes());
         double wanted = Math.min(Math.min(byTime, byBytes), 2.0 * rows);
         rows = (int) Math.max(1, Math.min(most, wanted));

@@ -158,6 +158,16 @@ class BackfillTest {
         assertThat(merge.opened).as("nothing is copied twice").hasSameSizeAs(merge.planned);
     }
 
+    @ParameterizedTest
+    @EnumSource(ChunkOrder.class)
+    void aPlanBegunInTheOtherOrderIsGoneOnWithInThatOrder(ChunkOrder order) throws Exception {
+        merge.add(new Chunk(0, order == ChunkOrder.ASCENDING ? new KeyRange(600L, null) : new KeyRange(null, 400L)));
+        assertThat(backfill(order, 100, 2, Throttle.NONE).run()).isTrue();
+        assertThat(merge.target).isEqualTo(table.rows);
+        assertThat(backfill(order, 100, 2, Throttle.NONE).run()).isTrue();
+        assertThat(merge.target).isEqualTo(table.rows);
+    }
+
     @Test
     void aStopLetsTheChunkAtHandBeFinished() throws Exception {
         CountDownLatch committing = new CountDownLatch(1);

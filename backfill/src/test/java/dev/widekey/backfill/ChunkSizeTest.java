@@ -22,10 +22,18 @@ class ChunkSizeTest {
 
     @Test
     void itAimsAtTheTargetTime() {
-        size.learn(new ChunkReader.Volume(1_000, 100_000, Duration.ofSeconds(4)));
-        assertThat(size.rows()).isEqualTo(250);
-        size.learn(new ChunkReader.Volume(250, 25_000, Duration.ofMillis(800)));
-        assertThat(size.rows()).isEqualTo(312);
+        size.learn(new ChunkReader.Volume(1_000, 100_000, Duration.ofMillis(1_600)));
+        assertThat(size.rows()).isEqualTo(625);
+        size.learn(new ChunkReader.Volume(625, 62_500, Duration.ofMillis(800)));
+        assertThat(size.rows()).isEqualTo(781);
+    }
+
+    @Test
+    void roundTripsThatTakeLongDoNotMakeChunksOfSingleRows() {
+        for (int i = 0; i < 20; i++) {
+            size.learn(new ChunkReader.Volume(size.rows(), size.rows() * 100L, Duration.ofSeconds(9)));
+        }
+        assertThat(size.rows()).isEqualTo(500);
     }
 
     @Test

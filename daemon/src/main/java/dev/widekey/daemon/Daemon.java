@@ -77,7 +77,7 @@ import org.slf4j.LoggerFactory;
 final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-    /** Rows behind one pair of digests, at most: the statement has to end within the socket's patience however large the rows are. */
+    /** Rows behind one pair of digests, at most: the statement has to end within the socket's patience. */
     private static final int COMPARED_ROWS = 5_000;
 
     private final DaemonConfig config;
@@ -214,11 +214,13 @@ final class Daemon implements AutoCloseable {
                                 source,
                                 sourceTable,
                                 config.source(),
+                                tables.canonical().columns(),
                                 tables.canonical().onSource()),
                         side(
                                 target,
                                 sourceTable,
                                 config.target(),
+                                tables.canonical().columns(),
                                 tables.canonical().onTarget()),
                         stream,
                         governor,
@@ -368,8 +370,13 @@ final class Daemon implements AutoCloseable {
         return FlagName.of(key.name(), key.targetWhen());
     }
 
-    private static Side side(Database database, SourceTable table, DaemonConfig.Server server, List<String> canonical) {
-        return new Side(database.pool(), server.schema(), server.table(), table.key(), canonical);
+    private static Side side(
+            Database database,
+            SourceTable table,
+            DaemonConfig.Server server,
+            List<String> columns,
+            List<String> canonical) {
+        return new Side(database.pool(), server.schema(), server.table(), table.key(), columns, canonical);
     }
 
     @Override

@@ -125,7 +125,7 @@ class KeysIT {
             assertSame(table);
             table.target.execute("ALTER TABLE t MODIFY doubled INT AS (v * 2 + 1) STORED");
             assertThat(table.parity().compareKeys(List.of(1L), () -> false))
-                    .containsExactly(new Difference(1, Difference.Kind.DIFFERENT));
+                    .containsExactly(new Difference(1, Difference.Kind.DIFFERENT, List.of("doubled")));
         }
     }
 

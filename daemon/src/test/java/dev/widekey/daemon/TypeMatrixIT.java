@@ -140,7 +140,7 @@ class TypeMatrixIT {
             long key = plant(table, type, i);
             assertThat(table.parity().compareKeys(List.of(key), () -> false))
                     .as("a difference planted in %s", type)
-                    .containsExactly(new Difference(key, Difference.Kind.DIFFERENT));
+                    .containsExactly(new Difference(key, Difference.Kind.DIFFERENT, List.of("c" + i)));
             table.target.execute(
                     LAX, "UPDATE t JOIN kept ON t.id = kept.id SET t.c" + i + " = kept.c" + i + " WHERE t.id = " + key);
         }

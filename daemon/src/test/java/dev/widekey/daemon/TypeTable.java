@@ -131,8 +131,8 @@ final class TypeTable implements AutoCloseable {
                 retries.untilItPasses("mark"));
         stream.start(new StreamPosition.Stored(start, start.gtids()));
         parity = new ParityCheck(
-                new Side(sourceDatabase.pool(), source.name(), "t", "id", canonical.onSource()),
-                new Side(targetDatabase.pool(), target.name(), "t", "id", canonical.onTarget()),
+                new Side(sourceDatabase.pool(), source.name(), "t", "id", canonical.columns(), canonical.onSource()),
+                new Side(targetDatabase.pool(), target.name(), "t", "id", canonical.columns(), canonical.onTarget()),
                 stream,
                 Throttle.NONE,
                 retries.untilItPasses("compare"),

@@ -5,12 +5,15 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Digests of one side, made by its server. Thread-safe. */
 final class Digests {
@@ -60,11 +63,28 @@ final class Digests {
 
     /** The digests of these keys; a key without a row is absent. */
     Map<Long, String> rows(Collection<Long> keys) throws SQLException {
-        Map<Long, String> digests = new HashMap<>();
-        if (keys.isEmpty()) {
+        return read(keys, side.rowDigest(), row -> row.getString(2));
+    }
+
+    /** For each of these keys the digest of each of its columns, null for NULL; a key without a row is absent. */
+    Map<Long, List<@Nullable String>> columns(Collection<Long> keys) throws SQLException {
+        List<String> each =
+                side.canonical().stream().map(value -> "MD5(" + value + ")").toList();
+        return read(keys, String.join(", ", each), row -> {
+            List<@Nullable String> digests = new ArrayList<>();
+            for (int i = 0; i < each.size(); i++) {
+                digests.add(row.getString(2 + i));
+            }
             return digests;
+        });
+    }
+
+    private <T> Map<Long, T> read(Collection<Long> keys, String expressions, Of<T> of) throws SQLException {
+        Map<Long, T> found = new HashMap<>();
+        if (keys.isEmpty()) {
+            return found;
         }
-        String sql = "SELECT " + side.keyName() + ", " + side.rowDigest() + " FROM " + side.from() + " WHERE "
+        String sql = "SELECT " + side.keyName() + ", " + expressions + " FROM " + side.from() + " WHERE "
                 + side.keyName() + " IN (" + String.join(", ", Collections.nCopies(keys.size(), "?")) + ")";
         try (Connection connection = side.connections().getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
@@ -74,11 +94,15 @@ final class Digests {
             }
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    digests.put(row.getLong(1), row.getString(2));
+                    found.put(row.getLong(1), of.row(row));
                 }
             }
         }
-        return digests;
+        return found;
+    }
+
+    private interface Of<T> {
+        T row(ResultSet row) throws SQLException;
     }
 
     private String where(KeyRange range) {

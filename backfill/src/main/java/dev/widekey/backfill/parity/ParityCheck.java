@@ -80,7 +80,7 @@ public final class ParityCheck {
         RangeWalk walk = new RangeWalk(source, scope, rangeRows);
         Crew.ofThreads().run("parity", workers, () -> compareUntilOneFails(walk, findings, stopping));
         if (!findings.differences.isEmpty()) {
-            return new Verdict.Divergent(findings.differences, compared.get());
+            return new Verdict.Divergent(named(findings.differences), compared.get());
         }
         if (stopping.getAsBoolean()) {
             return new Verdict.Stopped();
@@ -91,14 +91,19 @@ public final class ParityCheck {
     /**
      * Compares these keys only, present or absent.
      *
-     * @return the differences, empty when there are none
+     * @return the first of the differences, empty when there are none
      * @throws InterruptedException when {@code stopping} became true, since a part of the keys proves nothing
      */
     public List<Difference> compareKeys(Collection<Long> keys, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
+        return named(judged(keys, stopping));
+    }
+
+    private List<Difference> judged(Collection<Long> keys, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
         List<Difference> differences = new ArrayList<>();
         List<Long> all = new ArrayList<>(keys);
-        for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+        for (int from = 0; from < all.size() && differences.size() < DIFFERENCES_NAMED; from += KEYS_AT_ONCE) {
             if (stopping.getAsBoolean()) {
                 throw new InterruptedException("stop asked for");
             }
@@ -170,7 +175,7 @@ public final class ParityCheck {
             upTo(onTarget, cut).keySet().stream()
                     .filter(key -> !onSource.containsKey(key))
                     .forEach(suspects::add);
-            differences.addAll(compareKeys(suspects, () -> false));
+            differences.addAll(judged(suspects, () -> false));
             if (cut == null || differences.size() >= DIFFERENCES_NAMED) {
                 return differences;
             }
@@ -222,6 +227,36 @@ public final class ParityCheck {
         }
         open.forEach(key -> differences.add(new Difference(key, Difference.Kind.UNSETTLED)));
         return differences;
+    }
+
+    /** The first of the differences, with the columns of the rows that are there on both sides. */
+    private List<Difference> named(List<Difference> differences) throws SQLException {
+        List<Difference> first = differences.subList(0, Math.min(differences.size(), DIFFERENCES_NAMED));
+        List<Long> keys = first.stream()
+                .filter(difference -> difference.kind() == Difference.Kind.DIFFERENT)
+                .map(Difference::key)
+                .toList();
+        Map<Long, List<@Nullable String>> onSource = read(() -> sourceDigests.columns(keys));
+        Map<Long, List<@Nullable String>> onTarget = read(() -> targetDigests.columns(keys));
+        return first.stream()
+                .map(difference -> new Difference(
+                        difference.key(),
+                        difference.kind(),
+                        differing(onSource.get(difference.key()), onTarget.get(difference.key()))))
+                .toList();
+    }
+
+    private List<String> differing(@Nullable List<@Nullable String> here, @Nullable List<@Nullable String> there) {
+        if (here == null || there == null) {
+            return List.of();
+        }
+        List<String> columns = new ArrayList<>();
+        for (int i = 0; i < here.size(); i++) {
+            if (!Objects.equals(here.get(i), there.get(i))) {
+                columns.add(source.columns().get(i));
+            }
+        }
+        return columns;
     }
 
     private static Difference.Kind kind(@Nullable String source, @Nullable String target) {

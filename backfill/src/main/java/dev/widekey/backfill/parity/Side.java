@@ -9,13 +9,16 @@ import javax.sql.DataSource;
  *
  * @param connections to its server; sessions in UTC
  * @param key the primary key column
+ * @param columns the compared columns by name, for people
  * @param canonical one SQL expression per compared column, in the same order on both sides: equal bytes exactly when the values are equal after
  *     exact conversion to the target's type, of bounded length whatever the value's, NULL for NULL
  */
-public record Side(DataSource connections, String schema, String table, String key, List<String> canonical) {
+public record Side(
+        DataSource connections, String schema, String table, String key, List<String> columns, List<String> canonical) {
 
-    /** Keeps its own copy of the expressions. */
+    /** Keeps its own copies. */
     public Side {
+        columns = List.copyOf(columns);
         canonical = List.copyOf(canonical);
     }
 

@@ -83,6 +83,23 @@ class ParityCheckIT {
     }
 
     @Test
+    void theColumnsThatDifferAreNamed() throws Exception {
+        fill(200);
+        plant();
+        Verdict verdict = check(STILL, 3, 50).compare(KeyRange.ALL, () -> false);
+        assertThat(((Verdict.Divergent) verdict).differences())
+                .extracting(Difference::toString)
+                .contains(
+                        "10 different in s",
+                        "40 different in s",
+                        "80 different in d",
+                        "90 different in at",
+                        "110 different in d and s",
+                        "50 missing",
+                        "60 extra");
+    }
+
+    @Test
     void everyKindOfDifferenceIsFoundWhileOtherRowsKeepChanging() throws Exception {
         fill(2000);
         Map<Long, Difference.Kind> planted = plant();
@@ -377,6 +394,7 @@ class ParityCheckIT {
                 schema.name(),
                 "t",
                 "id",
+                List.of("id", "d", "at", "s"),
                 List.of(
                         "CAST(`id` AS CHAR)",
                         "CAST(`d` AS CHAR)",

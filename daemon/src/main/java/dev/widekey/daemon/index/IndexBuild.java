@@ -57,9 +57,6 @@ final class IndexBuild {
     /** A name that is taken, a column that is not there, a table of which the server cannot do it. */
     private static final Set<Integer> MISFIT = Set.of(DUPLICATE_NAME, 1072, 1845, 1846);
 
-    /** Temporary files that cannot be written, which is a disk that is full. */
-    private static final Set<Integer> NO_ROOM = Set.of(3, 20, 1026, 1878);
-
     private final Database target;
     private final TargetIndexes indexes;
     private final long began = System.nanoTime();
@@ -130,7 +127,7 @@ final class IndexBuild {
         }
         Duration longer = patience.multipliedBy(2);
         patience = longer.compareTo(MOST_PATIENCE) < 0 ? longer : MOST_PATIENCE;
-        return Faults.passes(failure) || NO_ROOM.contains(code);
+        return Faults.passes(failure);
     }
 
     /** What a failure means that does not pass. */

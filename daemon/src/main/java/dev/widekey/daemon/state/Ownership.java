@@ -43,6 +43,9 @@ public final class Ownership implements AutoCloseable {
     /** Holds the advisory lock and renews the lease; null while there is no connection. */
     private @Nullable Connection session;
 
+    /** Whether the session holds the lock: the server may keep one that is lost for a while, and its lock with it. */
+    private boolean locked = true;
+
     private boolean closed;
 
     private Ownership(Database target, StateSchema state, String migration, long epoch, Connection session) {
@@ -122,7 +125,7 @@ public final class Ownership implements AutoCloseable {
 
     /**
      * Tells others that this process is alive. The session that says it also holds the advisory lock; when it is lost, as by a restart of the
-     * server, another one is opened and takes the lock if it is free.
+     * server, another one is opened, which takes the lock as soon as it is free.
      *
      * @throws HaltException when another process has taken over
      */
@@ -134,6 +137,7 @@ public final class Ownership implements AutoCloseable {
         session = now;
         String sql = "UPDATE " + state.name("lease") + " SET renewed_at = NOW(6) WHERE migration = ? AND epoch = ?";
         try (PreparedStatement update = now.prepareStatement(sql)) {
+            locked = locked || lock(now, lockName(migration), 0);
             update.setString(1, migration);
             update.setLong(2, epoch);
             if (update.executeUpdate() == 0) {
@@ -149,7 +153,7 @@ public final class Ownership implements AutoCloseable {
         Connection fresh = target.connect();
         try {
             fresh.setNetworkTimeout(Runnable::run, RENEWAL_MILLIS);
-            lock(fresh, lockName(migration), 0);
+            locked = false;
             return fresh;
         } catch (SQLException failure) {
             fresh.close();

@@ -60,12 +60,11 @@ public record Snapshot(
     public String pace() {
         return String.format(
                 Locale.ROOT,
-                "%.0f rows/s, lag %s, %s",
+                "%.0f rows/s, lag %s, %s%s",
                 rowsPerSecond,
                 lag.map(Snapshot::seconds).orElse("unknown"),
-                throttle.map(reason -> "held back: " + reason)
-                        .or(() -> eta.map(left -> "about " + clock(left) + " left"))
-                        .orElse("estimating"));
+                eta.map(left -> "about " + clock(left) + " left").orElse("estimating"),
+                throttle.map(reason -> ", throttle: " + reason).orElse(""));
     }
 
     static String seconds(Duration duration) {

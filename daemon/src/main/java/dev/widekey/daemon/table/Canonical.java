@@ -7,13 +7,15 @@ import java.util.List;
  * For each compared column one SQL expression per side, with equal bytes exactly when the values are equal after exact conversion to the target's
  * type. Immutable.
  *
+ * @param columns by name
  * @param onSource expressions over the source's columns
  * @param onTarget expressions over the target's columns, in the same order
  */
-public record Canonical(List<String> onSource, List<String> onTarget) {
+public record Canonical(List<String> columns, List<String> onSource, List<String> onTarget) {
 
     /** Keeps its own copies. */
     public Canonical {
+        columns = List.copyOf(columns);
         onSource = List.copyOf(onSource);
         onTarget = List.copyOf(onTarget);
     }
@@ -28,6 +30,6 @@ public record Canonical(List<String> onSource, List<String> onTarget) {
             onSource.add(from.type().compared(from, from, to));
             onTarget.add(to.type().compared(to, from, to));
         }
-        return new Canonical(onSource, onTarget);
+        return new Canonical(columns, onSource, onTarget);
     }
 }

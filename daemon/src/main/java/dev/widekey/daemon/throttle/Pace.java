@@ -1,10 +1,13 @@
 package dev.widekey.daemon.throttle;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
@@ -33,7 +36,9 @@ final class Pace {
     private static final Duration STALE = Duration.ofSeconds(10);
 
     private final LongSupplier nanoTime;
-    private final Map<Signal, Double> ratios = new EnumMap<>(Signal.class);
+    /** What each signal said last. */
+    private final Map<Signal, Reading> newest = new EnumMap<>(Signal.class);
+
     private boolean following;
     private double share = FIRST;
     private boolean stopped = true;
@@ -48,13 +53,14 @@ final class Pace {
     /** Whether the signals matter. When they begin to, nothing goes on before they are read. */
     synchronized void follow(boolean signals) {
         if (signals && !following) {
+            newest.clear();
             share = FIRST;
             stopped = true;
             why = STARTING;
             lookedAt = nanoTime.getAsLong();
         }
         if (!signals) {
-            ratios.clear();
+            newest.clear();
         }
         following = signals;
     }
@@ -63,35 +69,52 @@ final class Pace {
         return following;
     }
 
-    /** Takes in what the signals say. One that is not among the readings has nothing new to say. */
+    /**
+     * Takes in what the signals say. One that is not among the readings has nothing new to say: what it said last still holds, but lowers the share only
+     * once.
+     */
     synchronized void look(Map<Signal, Reading> readings) {
         lookedAt = nanoTime.getAsLong();
-        String unknown = readings.entrySet().stream()
+        newest.putAll(readings);
+        boolean newlyBad = readings.values().stream().anyMatch(Pace::isBad);
+        boolean bad = newest.values().stream().anyMatch(Pace::isBad);
+        stopped = newest.values().stream().anyMatch(reading -> ratio(reading).orElse(FAR) >= FAR);
+        if (newlyBad) {
+            share = Math.max(LEAST, share * LOSS);
+        } else if (!bad) {
+            share = Math.min(1, share + GAIN);
+        }
+        if (bad) {
+            why = complaint();
+        } else if (!why.equals(STARTING) && !why.startsWith(AFTER)) {
+            why = AFTER + why;
+        }
+    }
+
+    private static boolean isBad(Reading reading) {
+        return ratio(reading).orElse(FAR) > 1;
+    }
+
+    /** How far over or under its limit; empty when that is unknown. */
+    private static OptionalDouble ratio(Reading reading) {
+        return reading instanceof Reading.Value value ? OptionalDouble.of(value.ratio()) : OptionalDouble.empty();
+    }
+
+    /** Everything that is unknown, or else the signal that is furthest over its limit. */
+    private String complaint() {
+        String unknown = newest.entrySet().stream()
                 .filter(entry -> entry.getValue() instanceof Reading.Unknown)
                 .map(entry -> entry.getKey().words() + ": " + ((Reading.Unknown) entry.getValue()).why())
                 .collect(Collectors.joining("; "));
-        double worst = 0;
-        String over = "";
-        for (Map.Entry<Signal, Reading> entry : readings.entrySet()) {
-            if (entry.getValue() instanceof Reading.Value value) {
-                ratios.put(entry.getKey(), value.ratio());
-                if (value.ratio() > Math.max(1, worst)) {
-                    worst = value.ratio();
-                    over = entry.getKey().words() + " " + entry.getKey().text(value.value()) + " over "
-                            + entry.getKey().text(value.limit());
-                }
-            } else {
-                ratios.put(entry.getKey(), Double.NaN);
-            }
+        if (!unknown.isEmpty()) {
+            return "unknown: " + unknown;
         }
-        stopped = !unknown.isEmpty() || worst >= FAR;
-        if (!unknown.isEmpty() || worst > 1) {
-            share = Math.max(LEAST, share * LOSS);
-            why = unknown.isEmpty() ? over : "unknown: " + unknown;
-        } else {
-            share = Math.min(1, share + GAIN);
-            why = why.equals(STARTING) || why.startsWith(AFTER) ? why : AFTER + why;
-        }
+        Map.Entry<Signal, Reading> worst = Collections.max(
+                newest.entrySet(),
+                Comparator.comparingDouble(entry -> ratio(entry.getValue()).orElseThrow()));
+        Reading.Value value = (Reading.Value) worst.getValue();
+        return worst.getKey().words() + " " + worst.getKey().text(value.value()) + " over "
+                + worst.getKey().text(value.limit());
     }
 
     /** The share now; 0 stops. */
@@ -116,7 +139,8 @@ final class Pace {
 
     /** The newest reading of a signal, divided by its limit; NaN when it is unknown or was never read. */
     synchronized double ratio(Signal signal) {
-        return ratios.getOrDefault(signal, Double.NaN);
+        Reading reading = newest.get(signal);
+        return reading == null ? Double.NaN : ratio(reading).orElse(Double.NaN);
     }
 
     private boolean isStale() {

@@ -38,6 +38,8 @@ class FaultsTest {
                 new SQLException("The MySQL server is running with the --read-only option", "HY000", 1290),
                 new SQLException("read-only transaction", "25006", 1792),
                 new SQLException("The table is full", "HY000", 1114),
+                new SQLException("Error writing file (OS errno 28 - No space left on device)", "HY000", 3),
+                new SQLException("Error writing file (OS errno 28 - No space left on device)", "HY000", 1026),
                 new SQLTimeoutException("interrupted", "HY000", 3024),
                 new SQLTransientConnectionException("no connection within 15000 ms"));
     }

@@ -218,6 +218,29 @@ class MergeIT {
         }
     }
 
+    @Test
+    void aLockThatIsNotFreeWhenTheSessionIsReplacedIsTakenByALaterRenewal() throws Exception {
+        try (Rig rig = new Rig(TestServers.source(), TestServers.target())) {
+            String name = "'widekey/" + Rig.MIGRATION + rig.source.name() + "'";
+            String holder = "SELECT IS_USED_LOCK(" + name + ")";
+            String first = rig.target.value(holder).orElseThrow();
+            // Stands for the lost session, which the server has not noticed yet.
+            try (Connection lingering = TestServers.target().connect();
+                    Statement statement = lingering.createStatement()) {
+                rig.target.execute("KILL " + first);
+                statement.execute("SELECT GET_LOCK(" + name + ", 10)");
+                String second = rig.target.value(holder).orElseThrow();
+                assertThatThrownBy(rig.ownership::renew).isInstanceOf(SQLException.class);
+                rig.ownership.renew();
+                assertThat(rig.target.value(holder)).contains(second);
+            }
+            await().until(() -> {
+                rig.ownership.renew();
+                return rig.target.value(holder).isPresent();
+            });
+        }
+    }
+
     private static void copyWith(Rig rig, Act act, Moment moment) throws Exception {
         // The stream is up and has delivered something before the chunk begins.
         rig.source.execute("INSERT INTO t VALUES (40, 'forty')");

@@ -32,7 +32,7 @@ public final class IdleMigration implements AutoCloseable {
         registry.config().commonTags("migration", "csmh");
         Stream stream = new Stream(null, null, null, null, null, alarm, null, null);
         SourceActivity activity = new SourceActivity(System::nanoTime);
-        Side side = new Side(null, "s", "t", "id", List.of("`id`"));
+        Side side = new Side(null, "s", "t", "id", List.of("id"), List.of("`id`"));
         Governor governor = new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
         Parity parity = new Parity(
                 new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1), null, null);

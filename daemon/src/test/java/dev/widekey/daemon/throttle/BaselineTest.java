@@ -53,6 +53,13 @@ class BaselineTest {
     }
 
     @Test
+    void aLuckyHandfulOfReadsIsNotUsual() {
+        add(300, 5, true);
+        add(400, 4, false);
+        assertThat(baseline.usual()).isEqualTo(5);
+    }
+
+    @Test
     void oneSlowReadOfTwentyIsNoReason() {
         for (int i = 0; i < 300; i++) {
             baseline.add(i % 20 == 0 ? 50 : 1, true);

@@ -93,7 +93,25 @@ class PaceTest {
         assertThat(pace.ratio(Signal.SOURCE_PURGE_LAG)).isNaN();
         assertThat(pace.ratio(Signal.SOURCE_LATENCY)).isEqualTo(0.5);
         pace.look(GOOD);
+        assertThat(pace.share()).as("nothing new is no good news").isZero();
+        pace.look(Map.of(Signal.SOURCE_PURGE_LAG, new Reading.Value(0, 1)));
         assertThat(pace.reason()).contains("after unknown: source purge lag: denied, 73 % speed");
+    }
+
+    @Test
+    void aSignalThatIsReadSeldomHoldsUntilItSaysSomethingElse() {
+        pace.follow(true);
+        look(GOOD, 30);
+        pace.look(Map.of(Signal.TARGET_COMMIT_LATENCY, new Reading.Value(800, 250)));
+        look(GOOD, 5);
+        assertThat(pace.share()).isZero();
+        assertThat(pace.reason()).hasValueSatisfying(why -> assertThat(why).startsWith("target commit latency"));
+        pace.look(Map.of(Signal.TARGET_COMMIT_LATENCY, new Reading.Value(400, 250)));
+        look(GOOD, 5);
+        assertThat(pace.share()).as("lowered by two readings").isEqualTo(0.49, within(1e-9));
+        pace.look(Map.of(Signal.TARGET_COMMIT_LATENCY, new Reading.Value(10, 250)));
+        look(GOOD, 1);
+        assertThat(pace.share()).isEqualTo(0.55, within(1e-9));
     }
 
     @Test
