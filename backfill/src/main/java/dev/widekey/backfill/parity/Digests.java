@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -17,10 +18,29 @@ import org.jspecify.annotations.Nullable;
 
 /** Digests of one side, made by its server. Thread-safe. */
 final class Digests {
-    private final Side side;
+    /** The server's word for a statement that has used up its time. */
+    private static final int OUT_OF_TIME = 3024;
 
-    Digests(Side side) {
+    private final Side side;
+    private final Duration patience;
+
+    /**
+     * Digests of a side.
+     *
+     * @param patience how long the digest of a range may take; shorter than the connection's own
+     */
+    Digests(Side side, Duration patience) {
         this.side = side;
+        this.patience = patience;
+    }
+
+    /** A range takes longer than it may: it is to be compared in parts. */
+    static final class TooSlowException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TooSlowException(KeyRange range, SQLException cause) {
+            super("the digest of " + range + " takes too long", cause);
+        }
     }
 
     /**
@@ -31,9 +51,10 @@ final class Digests {
      */
     record Sum(long rows, String sum) {}
 
+    /** @throws TooSlowException when it takes longer than the patience */
     Sum sum(KeyRange range) throws SQLException {
-        String sql =
-                "SELECT COUNT(*), HEX(BIT_XOR(UNHEX(" + side.rowDigest() + "))) FROM " + side.from() + where(range);
+        String sql = "SELECT /*+ MAX_EXECUTION_TIME(" + patience.toMillis() + ") */ COUNT(*), HEX(BIT_XOR(UNHEX("
+                + side.rowDigest() + "))) FROM " + side.from() + where(range);
         try (Connection connection = side.connections().getConnection();
                 PreparedStatement query = connection.prepareStatement(sql)) {
             bind(query, range);
@@ -41,6 +62,11 @@ final class Digests {
                 row.next();
                 return new Sum(row.getLong(1), row.getString(2));
             }
+        } catch (SQLException failure) {
+            if (failure.getErrorCode() == OUT_OF_TIME) {
+                throw new TooSlowException(range, failure);
+            }
+            throw failure;
         }
     }
 

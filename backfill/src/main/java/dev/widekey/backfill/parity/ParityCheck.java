@@ -5,6 +5,7 @@ import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.Throttle;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,6 +36,12 @@ public final class ParityCheck {
     private static final int PAGE_ROWS = 20_000;
     private static final int DIFFERENCES_NAMED = 100;
 
+    /** How long one statement may take: less than a socket waits for an answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    /** A range that takes longer is compared in so many parts. */
+    private static final int PARTS = 8;
+
     private final Side source;
     private final Digests sourceDigests;
     private final Digests targetDigests;
@@ -54,9 +61,22 @@ public final class ParityCheck {
      */
     public ParityCheck(
             Side source, Side target, Settling settling, Throttle throttle, Retry retry, int workers, int rangeRows) {
+        this(source, target, settling, throttle, retry, workers, rangeRows, PATIENCE);
+    }
+
+    /** A comparison with a patience of somebody's own. */
+    ParityCheck(
+            Side source,
+            Side target,
+            Settling settling,
+            Throttle throttle,
+            Retry retry,
+            int workers,
+            int rangeRows,
+            Duration patience) {
         this.source = source;
-        this.sourceDigests = new Digests(source);
-        this.targetDigests = new Digests(target);
+        this.sourceDigests = new Digests(source, patience);
+        this.targetDigests = new Digests(target, patience);
         this.settling = settling;
         this.throttle = throttle;
         this.retry = retry;
@@ -143,18 +163,48 @@ public final class ParityCheck {
                 if (range.isEmpty()) {
                     break;
                 }
-                Digests.Sum onSource = read(() -> sourceDigests.sum(range.get()));
-                Digests.Sum onTarget = read(() -> targetDigests.sum(range.get()));
-                long rows = Math.max(onSource.rows(), onTarget.rows());
                 // The rows stay on their servers; only digests travel.
-                turn.spent(rows, 0);
-                if (!onSource.equals(onTarget)) {
-                    findings.add(drill(range.get()));
-                }
-                compared.addAndGet(rows);
+                turn.spent(compareRange(range.get(), rangeRows, findings), 0);
                 findings.ranges.incrementAndGet();
             }
         }
+    }
+
+    /**
+     * Compares a range, in parts when its digest takes too long.
+     *
+     * @param about how many rows it has
+     * @return how many rows it has
+     */
+    private long compareRange(KeyRange range, int about, Findings findings) throws SQLException, InterruptedException {
+        Digests.Sum onSource;
+        Digests.Sum onTarget;
+        try {
+            onSource = read(() -> sourceDigests.sum(range));
+            onTarget = read(() -> targetDigests.sum(range));
+        } catch (Digests.TooSlowException slow) {
+            return compareParts(range, about, findings, slow);
+        }
+        long rows = Math.max(onSource.rows(), onTarget.rows());
+        if (!onSource.equals(onTarget)) {
+            findings.add(drill(range));
+        }
+        compared.addAndGet(rows);
+        return rows;
+    }
+
+    private long compareParts(KeyRange range, int about, Findings findings, Digests.TooSlowException slow)
+            throws SQLException, InterruptedException {
+        if (about == 1) {
+            throw new SQLException(slow.getMessage() + ", though it holds about one row", slow);
+        }
+        int part = Math.max(1, about / PARTS);
+        RangeWalk walk = new RangeWalk(source, range, part);
+        long rows = 0;
+        for (Optional<KeyRange> next = read(walk::next); next.isPresent(); next = read(walk::next)) {
+            rows += compareRange(next.get(), part, findings);
+        }
+        return rows;
     }
 
     /** Names the keys of a range whose digests disagree, page by page, so that a side with any number of extra rows fits in memory. */
