@@ -138,9 +138,16 @@ class TypeMatrixIT {
         for (int i = 0; i < cases.size(); i++) {
             TypeCase type = cases.get(i);
             long key = plant(table, type, i);
+            String column = "c" + i;
+            // A column may follow the clock whenever its row changes.
             assertThat(table.parity().compareKeys(List.of(key), () -> false))
                     .as("a difference planted in %s", type)
-                    .containsExactly(new Difference(key, Difference.Kind.DIFFERENT, List.of("c" + i)));
+                    .singleElement()
+                    .satisfies(difference -> {
+                        assertThat(difference.key()).isEqualTo(key);
+                        assertThat(difference.kind()).isEqualTo(Difference.Kind.DIFFERENT);
+                        assertThat(difference.columns()).contains(column);
+                    });
             table.target.execute(
                     LAX, "UPDATE t JOIN kept ON t.id = kept.id SET t.c" + i + " = kept.c" + i + " WHERE t.id = " + key);
         }

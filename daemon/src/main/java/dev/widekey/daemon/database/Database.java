@@ -27,8 +27,6 @@ public final class Database implements AutoCloseable {
             + "lock_wait_timeout=30,innodb_lock_wait_timeout=20,"
             + "net_write_timeout=600,net_read_timeout=600,"
             + "information_schema_stats_expiry=0,"
-            // Without warnings the driver and RowFile would not see a value that was bent.
-            + "max_error_count=1024,"
             + "character_set_results=NULL";
 
     /** The server's word for a connection that has ended already. */

@@ -118,8 +118,8 @@ final class RowFile {
             }
             seen++;
         }
-        // The server keeps max_error_count of them, and another number may be behind those.
-        return seen == 0 || seen == given(transaction);
+        // The server keeps max_error_count of them, none if that is 0, and others may be behind those.
+        return seen == given(transaction);
     }
 
     /** Said once: it may be so for every batch, and then it is why the copy is slow. */

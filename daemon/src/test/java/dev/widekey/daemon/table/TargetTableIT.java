@@ -131,6 +131,23 @@ class TargetTableIT {
         assertThat(contents()).isEqualTo("5000000000/1/NULL 5000000001/2/NULL");
     }
 
+    @Test
+    void aServerThatKeepsNoWarningsBendsNoValueUnseen() throws Exception {
+        schema.execute("CREATE TABLE r (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, w VARCHAR(3))");
+        TargetTable refusing = table("r", "w", "id");
+        RowBatch rows = RowBatch.of(List.of(
+                new byte[][] {"abc".getBytes(UTF_8), text(1)}, new byte[][] {"abcdef".getBytes(UTF_8), text(2)}));
+        try (Connection connection = database.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SET SESSION max_error_count = 0");
+            connection.setAutoCommit(false);
+            assertThat(catchThrowableOfType(RowRejectedException.class, () -> refusing.insertAbsent(connection, rows))
+                            .key())
+                    .isEqualTo(2);
+            connection.rollback();
+        }
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
