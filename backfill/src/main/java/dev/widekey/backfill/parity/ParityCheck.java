@@ -164,7 +164,7 @@ public final class ParityCheck {
                     break;
                 }
                 // The rows stay on their servers; only digests travel.
-                turn.spent(compareRange(range.get(), rangeRows, findings), 0);
+                turn.spent(compareRange(range.get(), rangeRows, findings, stopping), 0);
                 findings.ranges.incrementAndGet();
             }
         }
@@ -176,14 +176,15 @@ public final class ParityCheck {
      * @param about how many rows it has
      * @return how many rows it has
      */
-    private long compareRange(KeyRange range, int about, Findings findings) throws SQLException, InterruptedException {
+    private long compareRange(KeyRange range, int about, Findings findings, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
         Digests.Sum onSource;
         Digests.Sum onTarget;
         try {
             onSource = read(() -> sourceDigests.sum(range));
             onTarget = read(() -> targetDigests.sum(range));
         } catch (Digests.TooSlowException slow) {
-            return compareParts(range, about, findings, slow);
+            return compareParts(range, about, findings, stopping, slow);
         }
         long rows = Math.max(onSource.rows(), onTarget.rows());
         if (!onSource.equals(onTarget)) {
@@ -193,16 +194,22 @@ public final class ParityCheck {
         return rows;
     }
 
-    private long compareParts(KeyRange range, int about, Findings findings, Digests.TooSlowException slow)
+    private long compareParts(
+            KeyRange range, int about, Findings findings, BooleanSupplier stopping, Digests.TooSlowException slow)
             throws SQLException, InterruptedException {
         if (about == 1) {
-            throw new SQLException(slow.getMessage() + ", though it holds about one row", slow);
+            throw new SQLException(
+                    slow.getMessage()
+                            + ", though it holds about one row of the source; see what else the servers are busy with, then start again",
+                    slow);
         }
         int part = Math.max(1, about / PARTS);
         RangeWalk walk = new RangeWalk(source, range, part);
         long rows = 0;
-        for (Optional<KeyRange> next = read(walk::next); next.isPresent(); next = read(walk::next)) {
-            rows += compareRange(next.get(), part, findings);
+        for (Optional<KeyRange> next = read(walk::next);
+                next.isPresent() && !stopping.getAsBoolean() && !findings.failed && !findings.full();
+                next = read(walk::next)) {
+            rows += compareRange(next.get(), part, findings, stopping);
         }
         return rows;
     }

@@ -122,14 +122,13 @@ final class RowFile {
         return seen == given(transaction);
     }
 
-    /** Said once: it may be so for every batch, and then it is why the copy is slow. */
+    /** Said once: it may be so for every batch, and then it is why the copy is slow. The server's words may hold a value, its number does not. */
     private void tell(SQLException complaint) {
         if (!told) {
             told = true;
             log.info(
-                    "rows cannot all go to the target as files ({}: {}); those that cannot go by statements, which is slower",
-                    complaint.getErrorCode(),
-                    complaint.getMessage());
+                    "rows cannot all go to the target as files (MySQL error {}); those that cannot go by statements, which is slower",
+                    complaint.getErrorCode());
         }
     }
 
