@@ -27,7 +27,7 @@ final class EngineSettings {
         Properties p = new Properties();
         p.setProperty("name", config.name());
         p.setProperty("topic.prefix", config.name());
-        p.setProperty("connector.class", "io.debezium.connector.mysql.MySqlConnector");
+        p.setProperty("connector.class", StrictConnector.class.getName());
         connection(p, config);
         resume(p, config, from);
         values(p);

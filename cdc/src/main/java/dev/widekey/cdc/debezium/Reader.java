@@ -107,6 +107,11 @@ final class Reader {
         return ended.getCount() == 0;
     }
 
+    /** Waits for the engine to end by itself. False when it has not in time. */
+    boolean awaitEnd(Duration bound) throws InterruptedException {
+        return ended.await(bound.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
     /** Why the engine ended; null when it ended without an error or still runs. */
     @Nullable
     Throwable error() {

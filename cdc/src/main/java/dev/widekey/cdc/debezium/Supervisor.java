@@ -188,7 +188,9 @@ final class Supervisor {
                 return ended(current);
             }
             if (current.hasLostConnection()) {
-                return "the connection to the binlog is gone";
+                // The race: an engine that fails closes its connection a moment before it ends, and why it failed
+                // counts.
+                return current.awaitEnd(TICK) ? ended(current) : "the connection to the binlog is gone";
             }
             Duration limit = current.hasHeard() || patience.compareTo(START_SILENCE) > 0 ? patience : START_SILENCE;
             if (current.silence().compareTo(limit) > 0) {
