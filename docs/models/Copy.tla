@@ -18,6 +18,11 @@
 (* connections, each key on one of them, and stores the position when all   *)
 (* have committed; a crash leaves some of them ahead of the position.       *)
 (*                                                                         *)
+(* Repair.  Rows of the target that somebody else wrote (Damage) are named *)
+(* by a comparison and repaired by their key: a touch, which is in no log, *)
+(* is queued behind what was delivered (-k in the queue) and applied like  *)
+(* one of the stream. It marks nothing: no deletion follows it.            *)
+(*                                                                         *)
 (* Stream.  The dispatcher has marked up to next and queues what it marked *)
 (* for the applier. delivered is the furthest it ever got in this process. *)
 (* stored is the position on the target. A reader that is rebuilt delivers *)
@@ -33,7 +38,7 @@
 (* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
 (* overflow of tombstones lead back to planned.                            *)
 (*                                                                         *)
-(* Every constant after MaxFailovers is a rule; FALSE turns one            *)
+(* Every constant after MaxDamages is a rule; FALSE turns one            *)
 (* rule off; the build checks that TLC then finds a counter-example.       *)
 (*                                                                         *)
 (* Not modelled: several tables, secondary unique keys (refused), loss of  *)
@@ -47,7 +52,7 @@ CONSTANTS
   Keys, Chunks,
   Reread,               \* whether the applier reads rows again instead of taking the stream's image
   Parallel,             \* whether keys are written ahead of the position
-  MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates, MaxFailovers,
+  MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates, MaxFailovers, MaxDamages,
   VisibilityWait,       \* a read waits for everything delivered when its window was opened
   WaitForDelivered,     \* ... for everything delivered, not merely for what is applied
   StartFromExecuted,    \* the stream starts from the executed set, not from the end of the log
@@ -63,6 +68,8 @@ CONSTANTS
   PositionWithRows,     \* the position is stored with the rows it describes
   RedeliverUnfinished,  \* no finished transaction is ever delivered twice to one process
   RereadWaits,          \* a row is read again only when the change is readable
+  RepairWaits,          \* ... and for a repair, when everything applied is
+  RepairMarksNothing,   \* a repair leaves the tombstones of windows alone
   DeliveredSurvives,    \* the stream goes on only on a server that has all that was delivered
   SeenIsStored,         \* what was delivered and applied is stored with the rows, and so outlives a crash
   ComparedAfterFailover \* rows that chunks read on a former server are not taken for proven
@@ -76,16 +83,19 @@ VARIABLES
   written,              \* changes ever written: two servers never write the same row
   seen,                 \* the furthest entry applied, stored with the rows
   until,                \* how much of the log a chunk, or a row read again, may hold traces of
-  unproven, failovers
+  unproven, failovers,
+  damaged,              \* keys whose row on the target was written by somebody else and is not repaired
+  damages
 
 vars == <<initial, binlog, visible, started, next, delivered, queue, stored, unmarked, image,
           target, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates,
-          written, seen, until, unproven, failovers>>
+          written, seen, until, unproven, failovers, damaged, damages>>
 
 source == <<initial, binlog, visible, written>>
 stream == <<next, delivered, queue, stored, unmarked, image, seen>>
 chunks == <<state, rows, tombstones, waitsFor, until>>
-faults == <<late, epoch, crashes, redeliveries, lates, unproven, failovers>>
+foreign == <<damaged, damages>>
+faults == <<late, epoch, crashes, redeliveries, lates, unproven, failovers, damaged, damages>>
 
 Max(S) == CHOOSE x \in S : \A y \in S : y <= x
 
@@ -109,6 +119,7 @@ Init ==
   /\ waitsFor = [c \in Chunks |-> 0]
   /\ late = {} /\ epoch = 1 /\ crashes = 0 /\ redeliveries = 0 /\ lates = 0
   /\ written = 0 /\ seen = 0 /\ until = [c \in Chunks \cup {NoChunk} |-> 0] /\ unproven = FALSE /\ failovers = 0
+  /\ damaged = {} /\ damages = 0
 
 \* ---- the application on the source -----------------------------------------
 Write(k) ==
@@ -147,6 +158,10 @@ Marked(e) ==
           ELSE IF UnmarkOnUpsert THEN tombstones[c] \ {e.key} ELSE tombstones[c]
      ELSE tombstones[c]]
 
+Applied ==              \* the last entry applied, whatever repairs wait
+  LET waiting == SelectSeq(queue, LAMBDA i : i > 0)
+  IN IF waiting = <<>> THEN next ELSE Head(waiting) - 1
+
 Mark ==                 \* Merge.onBatch
   /\ started /\ next < Len(binlog)
   /\ next' = next + 1
@@ -157,16 +172,19 @@ Mark ==                 \* Merge.onBatch
   /\ UNCHANGED <<source, started, unmarked, image, seen, target, state, rows, waitsFor, until, faults>>
 
 ReadAgain ==            \* the applier's look at the source, before its transaction on the target
-  /\ Reread /\ queue # <<>> /\ image = Unread
+  /\ queue # <<>> /\ image = Unread
   /\ LET i == Head(queue) IN
-       /\ binlog[i].row # 0
-       /\ RereadWaits => visible >= i
-       /\ image' = At(visible, binlog[i].key)
+       IF i < 0
+       THEN /\ RepairWaits => visible >= Applied
+            /\ image' = At(visible, -i)
+       ELSE /\ Reread /\ binlog[i].row # 0
+            /\ RereadWaits => visible >= i
+            /\ image' = At(visible, binlog[i].key)
   /\ until' = [until EXCEPT ![NoChunk] = IF MaxFailovers > 0 THEN Max({@, visible}) ELSE 0]
   /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, seen, target, state, rows, tombstones, waitsFor, faults>>
 
 Apply ==                \* StreamApplier
-  /\ queue # <<>>
+  /\ queue # <<>> /\ Head(queue) > 0
   /\ LET i == Head(queue)
          again == Reread /\ binlog[i].row # 0
      IN
@@ -180,13 +198,23 @@ Apply ==                \* StreamApplier
   /\ image' = Unread
   /\ UNCHANGED <<source, started, next, delivered, chunks, faults>>
 
+Repair ==               \* StreamApplier, a touch that is in no log
+  /\ queue # <<>> /\ Head(queue) < 0 /\ image # Unread
+  /\ target' = [target EXCEPT ![-Head(queue)] = image]
+  /\ damaged' = damaged \ {-Head(queue)}
+  /\ queue' = Tail(queue)
+  /\ image' = Unread
+  /\ UNCHANGED <<source, started, next, delivered, stored, unmarked, seen, chunks,
+                 late, epoch, crashes, redeliveries, lates, unproven, failovers, damages>>
+
 ApplyPart ==            \* one of several connections commits before the others and the position
   /\ Parallel
   /\ \E n \in 1 .. Len(queue), k \in Keys :
-       LET I == {m \in 1 .. n : binlog[queue[m]].key = k} IN
-       /\ I # {}
-       /\ target' = [target EXCEPT ![k] = binlog[queue[Max(I)]].row]
-       /\ seen' = IF MaxFailovers > 0 /\ SeenIsStored THEN Max({seen, queue[n]}) ELSE seen
+       /\ \A m \in 1 .. n : queue[m] > 0
+       /\ LET I == {m \in 1 .. n : binlog[queue[m]].key = k} IN
+           /\ I # {}
+           /\ target' = [target EXCEPT ![k] = binlog[queue[Max(I)]].row]
+           /\ seen' = IF MaxFailovers > 0 /\ SeenIsStored THEN Max({seen, queue[n]}) ELSE seen
   /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, image, chunks, faults>>
 
 MarkLate ==             \* only when MarkBeforeApply is off
@@ -203,11 +231,24 @@ Redeliver ==            \* the reader is rebuilt behind something handed over be
        /\ IF p = 0 THEN TRUE ELSE binlog[p].end
        /\ RedeliverUnfinished => \A m \in p + 1 .. next : ~binlog[m].end
        /\ next' = p
-  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, seen, target, chunks, late, epoch, crashes, lates, unproven, failovers>>
+  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, seen, target, chunks, late, epoch, crashes, lates, unproven, failovers, foreign>>
+
+\* ---- repairs ----------------------------------------------------------------
+Damage(k) ==            \* somebody else writes to the target
+  /\ damages < MaxDamages
+  /\ damages' = damages + 1 /\ damaged' = damaged \cup {k}
+  /\ \E row \in {0, 200} : row # target[k] /\ target' = [target EXCEPT ![k] = row]
+  /\ UNCHANGED <<source, started, stream, chunks, late, epoch, crashes, redeliveries, lates, unproven, failovers>>
+
+Touch(k) ==             \* StreamApplier.touch: asked for in the state, so also after a crash
+  /\ started /\ k \in damaged /\ \A m \in 1 .. Len(queue) : queue[m] # -k
+  /\ queue' = Append(queue, -k)
+  /\ tombstones' = IF RepairMarksNothing THEN tombstones
+                   ELSE [c \in Chunks |-> tombstones[c] \ {k}]
+  /\ UNCHANGED <<source, started, next, delivered, stored, unmarked, image, seen, target,
+                 state, rows, waitsFor, until, faults>>
 
 \* ---- chunks -----------------------------------------------------------------
-Applied == IF queue = <<>> THEN next ELSE Head(queue) - 1
-
 Open(c) ==              \* Merge.open: registered first, then looks at what was delivered
   /\ started /\ state[c] = "planned" /\ OpenBeforeRead
   /\ state' = [state EXCEPT ![c] = "open"]
@@ -268,7 +309,7 @@ LoseAnswer(c) ==        \* COMMIT sent, answer lost, the window forgotten at onc
   /\ state' = [state EXCEPT ![c] = "planned"]
   /\ rows' = [rows EXCEPT ![c] = NoRows]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, epoch, crashes, redeliveries, unproven, failovers>>
+  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, epoch, crashes, redeliveries, unproven, failovers, foreign>>
 
 \* ---- crashes and paused processes -------------------------------------------
 Crash ==                \* SIGKILL, or a pause during which another process takes over
@@ -282,14 +323,14 @@ Crash ==                \* SIGKILL, or a pause during which another process take
   /\ tombstones' = [c \in Chunks |-> {}]
   /\ queue' = <<>> /\ unmarked' = <<>> /\ image' = Unread
   /\ next' = stored /\ delivered' = stored
-  /\ UNCHANGED <<source, started, stored, seen, target, waitsFor, until, redeliveries, lates, unproven, failovers>>
+  /\ UNCHANGED <<source, started, stored, seen, target, waitsFor, until, redeliveries, lates, unproven, failovers, foreign>>
 
 LateCommit ==           \* a transaction sent long ago reaches the target now
   /\ \E z \in late :
        /\ EpochCheck => z.epoch = epoch
        /\ target' = Merged(z.chunk, z.rows, z.tombstones)
        /\ late' = late \ {z}
-  /\ UNCHANGED <<source, started, stream, chunks, epoch, crashes, redeliveries, lates, unproven, failovers>>
+  /\ UNCHANGED <<source, started, stream, chunks, epoch, crashes, redeliveries, lates, unproven, failovers, foreign>>
 
 \* ---- another server takes the source's place ---------------------------------
 Failover ==             \* n entries of the log are kept; all of them are readable, or will be
@@ -310,13 +351,14 @@ Failover ==             \* n entries of the log are kept; all of them are readab
                            \/ until[NoChunk] > n
                       ELSE FALSE
   /\ image' = Unread
-  /\ UNCHANGED <<initial, written, started, unmarked, target, chunks, late, epoch, crashes, redeliveries, lates>>
+  /\ UNCHANGED <<initial, written, started, unmarked, target, chunks, late, epoch, crashes, redeliveries, lates, foreign>>
 
 Next ==
   \/ \E k \in Keys : Write(k)
   \/ \E a, b \in Keys : KeyChange(a, b)
-  \/ BecomeVisible \/ Start \/ Mark \/ ReadAgain \/ Apply \/ ApplyPart \/ MarkLate \/ Redeliver
+  \/ BecomeVisible \/ Start \/ Mark \/ ReadAgain \/ Apply \/ Repair \/ ApplyPart \/ MarkLate \/ Redeliver
   \/ \E c \in Chunks : Open(c) \/ Read(c) \/ OpenLate(c) \/ Commit(c) \/ Fail(c) \/ Overflow(c) \/ LoseAnswer(c)
+  \/ \E k \in Keys : Damage(k) \/ Touch(k)
   \/ Crash \/ LateCommit \/ Failover
 
 Spec == Init /\ [][Next]_vars
@@ -326,6 +368,6 @@ Spec == Init /\ [][Next]_vars
 Drained == /\ started
            /\ \A c \in Chunks : state[c] = "copied"
            /\ queue = <<>> /\ unmarked = <<>> /\ next = Len(binlog)
-           /\ ~unproven
+           /\ ~unproven /\ damaged = {}
 Parity == Drained => target = StateAt(Len(binlog))
 =============================================================================

@@ -3,6 +3,7 @@ package dev.widekey.daemon;
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.config.ExistingRows;
 import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.database.Database;
@@ -54,7 +55,8 @@ final class Admission {
                         side(source, config.source()),
                         side(target, config.target()),
                         config.target().stateSchema(),
-                        config.throttle().mode() == Pacing.AUTO)
+                        config.throttle().mode() == Pacing.AUTO,
+                        config.backfill().existingRows() == ExistingRows.KEEP)
                 .run();
         if (problems.isEmpty()) {
             problems = replicas();

@@ -4,7 +4,6 @@ import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.ChunkSize;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
-import dev.widekey.backfill.parity.Side;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
@@ -27,6 +26,9 @@ import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.preflight.Problem;
+import dev.widekey.daemon.repair.DifferenceLog;
+import dev.widekey.daemon.repair.RepairLog;
+import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.service.Notify;
 import dev.widekey.daemon.service.Terminal;
 import dev.widekey.daemon.state.ChunkLog;
@@ -76,9 +78,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
-
-    /** Rows behind one pair of digests, at most: the statement has to end within the socket's patience. */
-    private static final int COMPARED_ROWS = 5_000;
 
     private final DaemonConfig config;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -208,27 +207,16 @@ final class Daemon implements AutoCloseable {
                 retries.untilItPasses("mark"));
         CopyThrottle throttle =
                 new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), governor, alarm);
-        Parity parity = new Parity(
-                new ParityCheck(
-                        side(
-                                source,
-                                sourceTable,
-                                config.source(),
-                                tables.canonical().columns(),
-                                tables.canonical().onSource()),
-                        side(
-                                target,
-                                sourceTable,
-                                config.target(),
-                                tables.canonical().columns(),
-                                tables.canonical().onTarget()),
-                        stream,
-                        governor,
-                        retries.untilItPasses("compare"),
-                        config.workers(),
-                        Math.min(COMPARED_ROWS, config.backfill().chunkRows())),
-                record,
-                ownership);
+        ParityCheck check = tables.check(
+                config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
+        Parity parity = new Parity(check, new DifferenceLog(target, state, config.migration()), record, ownership);
+        Repairs repairs = new Repairs(
+                new RepairLog(target, state, config.migration()),
+                check,
+                stream,
+                ownership,
+                streamWriter::firstReserved,
+                retries.untilItPasses("repair"));
         LateIndexes indexes = new LateIndexes(
                 target,
                 ownership,
@@ -276,6 +264,7 @@ final class Daemon implements AutoCloseable {
                         ChunkSize.upTo(config.backfill().chunkRows()),
                         config.workers()),
                 indexes,
+                repairs,
                 parity,
                 activity,
                 throttle,
@@ -368,15 +357,6 @@ final class Daemon implements AutoCloseable {
 
     private static FlagName flag(DaemonConfig.FlagKey key) {
         return FlagName.of(key.name(), key.targetWhen());
-    }
-
-    private static Side side(
-            Database database,
-            SourceTable table,
-            DaemonConfig.Server server,
-            List<String> columns,
-            List<String> canonical) {
-        return new Side(database.pool(), server.schema(), server.table(), table.key(), columns, canonical);
     }
 
     @Override

@@ -10,6 +10,8 @@ final class ExitCode {
     static final int USAGE = 2;
     /** Halted in a named state: a person has to look. Not 3, which is how a JVM ends that ran out of memory and may start again. */
     static final int HALTED = 4;
+    /** A comparison found rows that differ, or are not copied yet. */
+    static final int DIFFERENT = 5;
     /** Another process owns the migration. */
     static final int HELD = 75;
     /** The configuration or one of the servers is not as it must be; nothing was changed. */

@@ -14,6 +14,8 @@ import picocli.CommandLine.Command;
             RunCommand.class,
             CheckCommand.class,
             StatusCommand.class,
+            VerifyCommand.class,
+            FixupCommand.class,
             FlagsCommand.class,
             ThrottleCommand.class
         },
@@ -25,6 +27,7 @@ import picocli.CommandLine.Command;
             "2:wrong usage",
             "3:out of memory",
             "4:halted in a named state; a person has to look",
+            "5:rows differ",
             "75:another process owns the migration",
             "78:configuration or servers are not as they must be; nothing was changed"
         })

@@ -7,6 +7,7 @@ import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.repair.RepairLog;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.StateSchema;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -53,30 +54,39 @@ final class StatusCommand implements Callable<Integer> {
                 return ExitCode.OK;
             }
             List<MigrationRecord.Entry> history = record.history();
+            long repairs = new RepairLog(target, state, loaded.migration()).countIfAny();
             if (json) {
-                out.println(json(loaded, row.get()));
+                out.println(json(loaded, row.get(), repairs));
             } else {
-                print(out, loaded, row.get(), history);
+                print(out, loaded, row.get(), repairs, history);
             }
             return row.get().halt().isPresent() ? ExitCode.HALTED : ExitCode.OK;
         }
     }
 
     private static void print(
-            PrintWriter out, DaemonConfig config, MigrationRecord.Row row, List<MigrationRecord.Entry> history) {
+            PrintWriter out,
+            DaemonConfig config,
+            MigrationRecord.Row row,
+            long repairs,
+            List<MigrationRecord.Entry> history) {
         out.printf("migration %s: %s -> %s%n", config.migration(), row.source(), row.destination());
         out.printf("phase     %s (epoch %d)%n", row.phase(), row.epoch());
         row.gapStart().ifPresent(first -> out.printf("id gap    the target's own ids begin at %d%n", first));
         row.halt()
                 .ifPresent(halt ->
                         out.printf("halted    %s: %s%n", halt, row.haltMessage().orElse("")));
+        if (repairs > 0) {
+            out.printf("repairs   %d keys are asked for and open%n", repairs);
+        }
         out.println("history");
         for (MigrationRecord.Entry entry : history) {
             out.printf("  %s  epoch %-3d %-12s %s%n", entry.at(), entry.epoch(), entry.phase(), entry.detail());
         }
     }
 
-    private static String json(DaemonConfig config, MigrationRecord.Row row) throws JsonProcessingException {
+    private static String json(DaemonConfig config, MigrationRecord.Row row, long repairs)
+            throws JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode node = mapper.createObjectNode()
                 .put("migration", config.migration())
@@ -86,7 +96,8 @@ final class StatusCommand implements Callable<Integer> {
                 .put("epoch", row.epoch())
                 .put("gapStart", row.gapStart().orElse(null))
                 .put("halt", row.halt().orElse(null))
-                .put("haltMessage", row.haltMessage().orElse(null));
+                .put("haltMessage", row.haltMessage().orElse(null))
+                .put("openRepairs", repairs);
         return mapper.writeValueAsString(node);
     }
 }

@@ -1,6 +1,10 @@
 package dev.widekey.daemon;
 
 import dev.widekey.backfill.SourceTable;
+import dev.widekey.backfill.Throttle;
+import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.backfill.parity.Settling;
+import dev.widekey.backfill.parity.Side;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
@@ -11,10 +15,12 @@ import dev.widekey.daemon.table.Compatibility;
 import dev.widekey.daemon.table.Forms;
 import dev.widekey.daemon.table.TableDefinition;
 import dev.widekey.daemon.table.TargetTable;
+import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /**
  * The two tables as copy, stream and parity see them: one projection for all three.
@@ -31,6 +37,9 @@ record Tables(
         Canonical canonical,
         Visibility visibility,
         FeedConfig feed) {
+
+    /** Rows behind one pair of digests, at most: the statement has to end within the socket's patience. */
+    private static final int COMPARED_ROWS = 5_000;
 
     /** Reads both definitions. */
     static Tables read(DaemonConfig config, Database source, Database target) throws SQLException {
@@ -66,6 +75,30 @@ record Tables(
                         key,
                         fit.columns(),
                         config.stream().keepAlive()));
+    }
+
+    /** A comparison of the two tables. */
+    ParityCheck check(
+            DaemonConfig config,
+            Database from,
+            Database to,
+            Settling settling,
+            Throttle throttle,
+            Retry retry,
+            int workers) {
+        return new ParityCheck(
+                side(from, config.source(), canonical.onSource()),
+                side(to, config.target(), canonical.onTarget()),
+                settling,
+                throttle,
+                retry,
+                workers,
+                Math.min(COMPARED_ROWS, config.backfill().chunkRows()));
+    }
+
+    private Side side(Database database, DaemonConfig.Server server, List<String> expressions) {
+        return new Side(
+                database.pool(), server.schema(), server.table(), source.key(), canonical.columns(), expressions);
     }
 
     private static TableDefinition definition(Database database, DaemonConfig.Server server) throws SQLException {

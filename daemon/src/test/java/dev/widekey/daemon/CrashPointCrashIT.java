@@ -164,6 +164,34 @@ class CrashPointCrashIT {
         appliesInParts();
         halts();
         lateIndexes();
+        repairs();
+    }
+
+    /** Rows of the target that somebody deleted are repaired; killed before that is stored, they are repaired again. */
+    private static void repairs() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(500);
+            Path config = world.config("cutover: {quiet: 1s, auto: false}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                daemon.terminate();
+                assertThat(world.end(daemon).code()).isZero();
+            }
+            world.target.execute("DELETE FROM history WHERE id <= 20");
+            assertThat(world.run(config).code()).isEqualTo(4);
+            assertThat(world.command("fixup", "--config", config.toString(), "--last")
+                            .code())
+                    .isZero();
+            assertThat(died(world, config, CrashPoint.AFTER_REPAIR)).isEqualTo(137);
+            assertThat(world.state("SELECT COUNT(*) FROM repair WHERE outcome IS NULL"))
+                    .contains("20");
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+            world.approve();
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(world.state("SELECT COUNT(*) FROM repair WHERE outcome = 'EQUAL'"))
+                    .contains("20");
+        }
     }
 
     /** A chunk whose rows are too large for one transaction is split; killed on the way it is split again, or both halves are copied. */

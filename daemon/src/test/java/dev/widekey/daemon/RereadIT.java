@@ -74,6 +74,40 @@ class RereadIT {
         }
     }
 
+    /** A repair has no deletion behind it in the stream, so what a chunk knows of one must stay known. */
+    @Test
+    void aRepairLeavesTheTombstonesOfAChunkInFlightAlone() throws Exception {
+        try (TypeTable table = table()) {
+            Chunk chunk = table.chunk(KeyRange.ALL);
+            try (Connection source = table.sourceDatabase.pool().getConnection();
+                    Window window = table.windows().open(chunk)) {
+                window.awaitVisible(source);
+                ReadChunk.Rows rows = table.read(source, chunk);
+                table.write(List.of("DELETE FROM t WHERE id = 20"));
+                table.settle();
+                table.repair(20);
+                rows.into(window);
+                window.commit();
+            }
+            assertSame(table);
+        }
+    }
+
+    @Test
+    void aRepairMakesRowsEqualThatSomebodyElseChangedWhileTheApplicationWrites() throws Exception {
+        try (TypeTable table = table()) {
+            table.copy();
+            table.target.execute(
+                    "DELETE FROM t WHERE id = 10",
+                    "UPDATE t SET v = 'meddled' WHERE id = 20",
+                    "INSERT INTO t (id, v) VALUES (4711, 'nobody')");
+            table.write(List.of("UPDATE t SET v = 'newer' WHERE id = 20", "DELETE FROM t WHERE id = 30"));
+            table.repair(10, 20, 30, 4711);
+            table.settle();
+            assertSame(table);
+        }
+    }
+
     private interface Step {
         void run() throws Exception;
     }

@@ -1,5 +1,6 @@
 package dev.widekey.daemon;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
@@ -50,6 +51,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -213,6 +215,12 @@ final class TypeTable implements AutoCloseable {
     /** Waits until everything the source has committed is applied on the target. */
     void settle() throws Exception {
         stream.settle();
+    }
+
+    /** Repairs these keys. */
+    void repair(long... keys) throws Exception {
+        assertThat(stream.touch(Arrays.stream(keys).boxed().toList(), () -> false))
+                .isTrue();
     }
 
     ParityCheck parity() {

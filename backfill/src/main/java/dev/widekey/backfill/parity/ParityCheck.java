@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  * no part in it. Thread-safe; one comparison at a time makes sense.
  */
 public final class ParityCheck {
+    /** The most differences {@link #compareKeys} names. */
+    public static final int DIFFERENCES_NAMED = 100;
+
     private static final int LOOKS = 8;
     private static final int CONFIRMED = 3;
     private static final int KEYS_AT_ONCE = 500;
     private static final int PAGE_ROWS = 20_000;
-    private static final int DIFFERENCES_NAMED = 100;
 
     /** How long one statement may take: less than a socket waits for an answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -92,20 +94,22 @@ public final class ParityCheck {
     /**
      * Compares every row in the scope, in both directions.
      *
+     * @param findings gets the differences; when it is full the comparison ends
      * @throws SQLException when a server cannot be read; nothing is proven then
      */
-    public Verdict compare(KeyRange scope, BooleanSupplier stopping) throws SQLException, InterruptedException {
+    public Verdict compare(KeyRange scope, Findings findings, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
         compared.set(0);
-        Findings findings = new Findings();
+        Work work = new Work(findings, stopping);
         RangeWalk walk = new RangeWalk(source, scope, rangeRows);
-        Crew.ofThreads().run("parity", workers, () -> compareUntilOneFails(walk, findings, stopping));
-        if (!findings.differences.isEmpty()) {
-            return new Verdict.Divergent(named(findings.differences), compared.get());
+        Crew.ofThreads().run("parity", workers, () -> compareUntilOneFails(walk, work));
+        if (work.differences.get() > 0) {
+            return new Verdict.Divergent(work.differences.get(), compared.get());
         }
         if (stopping.getAsBoolean()) {
             return new Verdict.Stopped();
         }
-        return compared.get() == 0 ? new Verdict.Nothing() : new Verdict.Equal(compared.get(), findings.ranges.get());
+        return compared.get() == 0 ? new Verdict.Nothing() : new Verdict.Equal(compared.get(), work.ranges.get());
     }
 
     /**
@@ -116,47 +120,62 @@ public final class ParityCheck {
      */
     public List<Difference> compareKeys(Collection<Long> keys, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        return named(judged(keys, stopping));
+        Findings.First first = Findings.first(DIFFERENCES_NAMED);
+        if (!judge(keys, new Work(first, stopping)) && !first.isFull()) {
+            throw new InterruptedException("stop asked for");
+        }
+        return first.differences();
     }
 
-    private List<Difference> judged(Collection<Long> keys, BooleanSupplier stopping)
-            throws SQLException, InterruptedException {
-        List<Difference> differences = new ArrayList<>();
+    /** Those of these keys whose rows are not the same at this moment; a change on its way counts too. */
+    public Set<Long> unequal(Collection<Long> keys) throws SQLException {
+        List<Long> all = List.copyOf(keys);
+        Set<Long> unequal = new HashSet<>();
+        for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+            unequal.addAll(unequalOf(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE))));
+        }
+        return unequal;
+    }
+
+    private Set<Long> unequalOf(List<Long> some) throws SQLException {
+        Map<Long, String> onSource = read(() -> sourceDigests.rows(some));
+        Map<Long, String> onTarget = read(() -> targetDigests.rows(some));
+        Set<Long> unequal = new HashSet<>(some);
+        unequal.removeIf(key -> Objects.equals(onSource.get(key), onTarget.get(key)));
+        return unequal;
+    }
+
+    /** Judges these keys, some at a time. Returns whether it came to the last. */
+    private boolean judge(Collection<Long> keys, Work work) throws SQLException, InterruptedException {
         List<Long> all = new ArrayList<>(keys);
-        for (int from = 0; from < all.size() && differences.size() < DIFFERENCES_NAMED; from += KEYS_AT_ONCE) {
-            if (stopping.getAsBoolean()) {
-                throw new InterruptedException("stop asked for");
+        for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
+            if (work.isOver()) {
+                return false;
             }
             List<Long> some = all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE));
-            Map<Long, String> onSource = read(() -> sourceDigests.rows(some));
-            Map<Long, String> onTarget = read(() -> targetDigests.rows(some));
-            Set<Long> suspects = new HashSet<>(some);
-            suspects.removeIf(key -> Objects.equals(onSource.get(key), onTarget.get(key)));
-            differences.addAll(judge(suspects));
+            work.found(named(looked(unequalOf(some))));
         }
-        return differences;
+        return true;
     }
 
     /** Returns whether it went to the end. */
-    private boolean compareUntilOneFails(RangeWalk walk, Findings findings, BooleanSupplier stopping)
-            throws SQLException, InterruptedException {
+    private boolean compareUntilOneFails(RangeWalk walk, Work work) throws SQLException, InterruptedException {
         boolean ended = false;
         try {
-            compareRanges(walk, findings, stopping);
+            compareRanges(walk, work);
             ended = true;
         } finally {
             if (!ended) {
-                findings.failed = true;
+                work.failed = true;
             }
         }
         return ended;
     }
 
-    private void compareRanges(RangeWalk walk, Findings findings, BooleanSupplier stopping)
-            throws SQLException, InterruptedException {
-        while (!stopping.getAsBoolean() && !findings.failed && !findings.full()) {
-            try (Throttle.Turn turn = throttle.await(() -> stopping.getAsBoolean() || findings.failed)) {
-                if (stopping.getAsBoolean() || findings.failed) {
+    private void compareRanges(RangeWalk walk, Work work) throws SQLException, InterruptedException {
+        while (!work.isOver()) {
+            try (Throttle.Turn turn = throttle.await(work::isOver)) {
+                if (work.isOver()) {
                     break;
                 }
                 Optional<KeyRange> range = read(walk::next);
@@ -164,8 +183,8 @@ public final class ParityCheck {
                     break;
                 }
                 // The rows stay on their servers; only digests travel.
-                turn.spent(compareRange(range.get(), rangeRows, findings, stopping), 0);
-                findings.ranges.incrementAndGet();
+                turn.spent(compareRange(range.get(), rangeRows, work), 0);
+                work.ranges.incrementAndGet();
             }
         }
     }
@@ -176,26 +195,24 @@ public final class ParityCheck {
      * @param about how many rows it has
      * @return how many rows it has
      */
-    private long compareRange(KeyRange range, int about, Findings findings, BooleanSupplier stopping)
-            throws SQLException, InterruptedException {
+    private long compareRange(KeyRange range, int about, Work work) throws SQLException, InterruptedException {
         Digests.Sum onSource;
         Digests.Sum onTarget;
         try {
             onSource = read(() -> sourceDigests.sum(range));
             onTarget = read(() -> targetDigests.sum(range));
         } catch (Digests.TooSlowException slow) {
-            return compareParts(range, about, findings, stopping, slow);
+            return compareParts(range, about, work, slow);
         }
         long rows = Math.max(onSource.rows(), onTarget.rows());
         if (!onSource.equals(onTarget)) {
-            findings.add(drill(range));
+            drill(range, work);
         }
         compared.addAndGet(rows);
         return rows;
     }
 
-    private long compareParts(
-            KeyRange range, int about, Findings findings, BooleanSupplier stopping, Digests.TooSlowException slow)
+    private long compareParts(KeyRange range, int about, Work work, Digests.TooSlowException slow)
             throws SQLException, InterruptedException {
         if (about == 1) {
             throw new SQLException(
@@ -206,17 +223,14 @@ public final class ParityCheck {
         int part = Math.max(1, about / PARTS);
         RangeWalk walk = new RangeWalk(source, range, part);
         long rows = 0;
-        for (Optional<KeyRange> next = read(walk::next);
-                next.isPresent() && !stopping.getAsBoolean() && !findings.failed && !findings.full();
-                next = read(walk::next)) {
-            rows += compareRange(next.get(), part, findings, stopping);
+        for (Optional<KeyRange> next = read(walk::next); next.isPresent() && !work.isOver(); next = read(walk::next)) {
+            rows += compareRange(next.get(), part, work);
         }
         return rows;
     }
 
     /** Names the keys of a range whose digests disagree, page by page, so that a side with any number of extra rows fits in memory. */
-    private List<Difference> drill(KeyRange range) throws SQLException, InterruptedException {
-        List<Difference> differences = new ArrayList<>();
+    private void drill(KeyRange range, Work work) throws SQLException, InterruptedException {
         KeyRange rest = range;
         while (true) {
             KeyRange page = rest;
@@ -224,17 +238,21 @@ public final class ParityCheck {
             NavigableMap<Long, String> onTarget = read(() -> targetDigests.rows(page, PAGE_ROWS));
             Long cut = lower(cut(onSource), cut(onTarget));
             Set<Long> suspects = new HashSet<>();
-            upTo(onSource, cut).forEach((key, digest) -> {
-                if (!digest.equals(onTarget.get(key))) {
-                    suspects.add(key);
+            long pending = 0;
+            for (Map.Entry<Long, String> row : upTo(onSource, cut).entrySet()) {
+                String there = onTarget.get(row.getKey());
+                if (there == null && !work.findings.isDue(row.getKey())) {
+                    pending++;
+                } else if (!row.getValue().equals(there)) {
+                    suspects.add(row.getKey());
                 }
-            });
+            }
+            work.findings.pending(pending);
             upTo(onTarget, cut).keySet().stream()
                     .filter(key -> !onSource.containsKey(key))
                     .forEach(suspects::add);
-            differences.addAll(judged(suspects, () -> false));
-            if (cut == null || differences.size() >= DIFFERENCES_NAMED) {
-                return differences;
+            if (!judge(suspects, work) || cut == null) {
+                return;
             }
             rest = new KeyRange(cut, range.upTo());
         }
@@ -255,7 +273,7 @@ public final class ParityCheck {
         return cut == null ? page : page.headMap(cut, true);
     }
 
-    private List<Difference> judge(Set<Long> keys) throws SQLException, InterruptedException {
+    private List<Difference> looked(Set<Long> keys) throws SQLException, InterruptedException {
         List<Difference> differences = new ArrayList<>();
         Set<Long> open = new HashSet<>(keys);
         Map<Long, Sighting> sightings = new HashMap<>();
@@ -286,16 +304,15 @@ public final class ParityCheck {
         return differences;
     }
 
-    /** The first of the differences, with the columns of the rows that are there on both sides. */
+    /** The differences, with the columns of the rows that are there on both sides. */
     private List<Difference> named(List<Difference> differences) throws SQLException {
-        List<Difference> first = differences.subList(0, Math.min(differences.size(), DIFFERENCES_NAMED));
-        List<Long> keys = first.stream()
+        List<Long> keys = differences.stream()
                 .filter(difference -> difference.kind() == Difference.Kind.DIFFERENT)
                 .map(Difference::key)
                 .toList();
         Map<Long, List<@Nullable String>> onSource = read(() -> sourceDigests.columns(keys));
         Map<Long, List<@Nullable String>> onTarget = read(() -> targetDigests.columns(keys));
-        return first.stream()
+        return differences.stream()
                 .map(difference -> new Difference(
                         difference.key(),
                         difference.kind(),
@@ -344,19 +361,28 @@ public final class ParityCheck {
         }
     }
 
-    /** What the workers found together. */
-    private static final class Findings {
-        private final List<Difference> differences = new ArrayList<>();
+    /** One comparison, shared by its workers. */
+    private static final class Work {
+        private final Findings findings;
+        private final BooleanSupplier stopping;
+        private final AtomicLong differences = new AtomicLong();
         private final AtomicLong ranges = new AtomicLong();
         private volatile boolean failed;
 
-        synchronized void add(List<Difference> found) {
-            differences.addAll(found);
+        Work(Findings findings, BooleanSupplier stopping) {
+            this.findings = findings;
+            this.stopping = stopping;
         }
 
-        /** Whether enough is known to stop: the verdict is settled and the list long enough to act on. */
-        synchronized boolean full() {
-            return differences.size() >= DIFFERENCES_NAMED;
+        void found(List<Difference> found) throws SQLException {
+            if (!found.isEmpty()) {
+                differences.addAndGet(found.size());
+                findings.found(found);
+            }
+        }
+
+        boolean isOver() {
+            return failed || findings.isFull() || stopping.getAsBoolean();
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.widekey.backfill.parity;
 
-import java.util.List;
-
 /** What a comparison found. */
 public sealed interface Verdict {
 
@@ -16,15 +14,10 @@ public sealed interface Verdict {
     /**
      * At least one row differs.
      *
-     * @param differences the first of them
-     * @param rows compared before the comparison ended
+     * @param differences found before the comparison ended
+     * @param rows compared before it ended
      */
-    record Divergent(List<Difference> differences, long rows) implements Verdict {
-        /** Keeps its own copy of the list. */
-        public Divergent {
-            differences = List.copyOf(differences);
-        }
-    }
+    record Divergent(long differences, long rows) implements Verdict {}
 
     /** Neither table holds a row in scope: nothing was compared, so nothing is proven. */
     record Nothing() implements Verdict {}

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +68,7 @@ class ParityCheckIT {
         onBoth("INSERT INTO t VALUES (-2000000000, 1, NULL, ''), (0, NULL, NULL, NULL), (2000000000, 1, NULL, 'x')");
         for (int rangeRows : new int[] {1, 97, 1003, 1_000_000}) {
             ParityCheck check = check(STILL, 3, rangeRows);
-            assertThat(check.compare(KeyRange.ALL, () -> false))
+            assertThat(check.compare(KeyRange.ALL, Findings.first(100), () -> false))
                     .asInstanceOf(type(Verdict.Equal.class))
                     .satisfies(equal -> assertThat(equal.rows()).isEqualTo(1003));
             assertThat(check.compared()).isEqualTo(1003);
@@ -87,8 +88,10 @@ class ParityCheckIT {
     void theColumnsThatDifferAreNamed() throws Exception {
         fill(200);
         plant();
-        Verdict verdict = check(STILL, 3, 50).compare(KeyRange.ALL, () -> false);
-        assertThat(((Verdict.Divergent) verdict).differences())
+        Findings.First found = Findings.first(100);
+        assertThat(check(STILL, 3, 50).compare(KeyRange.ALL, found, () -> false))
+                .isInstanceOf(Verdict.Divergent.class);
+        assertThat(found.differences())
                 .extracting(Difference::toString)
                 .contains(
                         "10 different in s",
@@ -189,7 +192,8 @@ class ParityCheckIT {
                     .execute("UPDATE " + target.name() + ".t SET s = '" + (between ? "between" : "row 4 é")
                             + "' WHERE id = 4");
         };
-        assertThat(check(thereAndBack, 1, 3).compare(KeyRange.ALL, () -> false)).isInstanceOf(Verdict.Equal.class);
+        assertThat(check(thereAndBack, 1, 3).compare(KeyRange.ALL, Findings.first(100), () -> false))
+                .isInstanceOf(Verdict.Equal.class);
     }
 
     @Test
@@ -200,7 +204,7 @@ class ParityCheckIT {
         Settling halted = () -> {
             throw halt;
         };
-        assertThatThrownBy(() -> check(halted, 3, 10).compare(KeyRange.ALL, () -> false))
+        assertThatThrownBy(() -> check(halted, 3, 10).compare(KeyRange.ALL, Findings.first(100), () -> false))
                 .isSameAs(halt);
         assertThatThrownBy(() -> check(halted, 3, 10).compareKeys(List.of(50L), () -> false))
                 .isSameAs(halt);
@@ -218,12 +222,14 @@ class ParityCheckIT {
                         "UPDATE " + target.name() + ".t SET s = 'newer' WHERE id = 4",
                         "DELETE FROM " + target.name() + ".t WHERE id = 5",
                         "INSERT IGNORE INTO " + target.name() + ".t VALUES (11, 1, NULL, NULL)");
-        assertThat(check(arrives, 2, 3).compare(KeyRange.ALL, () -> false)).isInstanceOf(Verdict.Equal.class);
+        assertThat(check(arrives, 2, 3).compare(KeyRange.ALL, Findings.first(100), () -> false))
+                .isInstanceOf(Verdict.Equal.class);
     }
 
     @Test
     void anEmptyPairProvesNothing() throws Exception {
-        assertThat(check(STILL, 2, 10).compare(KeyRange.ALL, () -> false)).isEqualTo(new Verdict.Nothing());
+        assertThat(check(STILL, 2, 10).compare(KeyRange.ALL, Findings.first(100), () -> false))
+                .isEqualTo(new Verdict.Nothing());
     }
 
     @Test
@@ -242,7 +248,7 @@ class ParityCheckIT {
         assertThat(differences(check(STILL, 2, 7), new KeyRange(null, 89L))).isEqualTo(Map.of(10L, MISSING));
         assertThat(differences(check(STILL, 2, 7), new KeyRange(10L, 90L))).isEqualTo(Map.of(90L, MISSING));
         assertThat(differences(check(STILL, 2, 7), new KeyRange(90L, null))).isEqualTo(Map.of(1000L, EXTRA));
-        assertThat(check(STILL, 2, 7).compare(new KeyRange(10L, 89L), () -> false))
+        assertThat(check(STILL, 2, 7).compare(new KeyRange(10L, 89L), Findings.first(100), () -> false))
                 .isEqualTo(new Verdict.Equal(79, 12));
     }
 
@@ -261,15 +267,14 @@ class ParityCheckIT {
     void manyExtraRowsAreFoundPageByPage() throws Exception {
         many("source", 1, 10);
         many("target", 1, 45_000);
-        Verdict verdict = check(STILL, 2, 100).compare(KeyRange.ALL, () -> false);
-        assertThat(verdict)
+        Findings.First found = Findings.first(100);
+        assertThat(check(STILL, 2, 100).compare(KeyRange.ALL, found, () -> false))
                 .asInstanceOf(type(Verdict.Divergent.class))
-                .satisfies(divergent -> assertThat(divergent.differences())
-                        .hasSizeBetween(100, 20_000)
-                        .allSatisfy(difference -> {
-                            assertThat(difference.kind()).isEqualTo(EXTRA);
-                            assertThat(difference.key()).isGreaterThan(10);
-                        }));
+                .satisfies(divergent -> assertThat(divergent.differences()).isBetween(100L, 2_000L));
+        assertThat(found.differences()).hasSize(100).allSatisfy(difference -> {
+            assertThat(difference.kind()).isEqualTo(EXTRA);
+            assertThat(difference.key()).isGreaterThan(10);
+        });
     }
 
     @Test
@@ -290,10 +295,44 @@ class ParityCheckIT {
     }
 
     @Test
+    void aMissingRowThatIsNotDueIsCountedAndNoDifference() throws Exception {
+        fill(200);
+        target.execute(
+                "DELETE FROM t WHERE id > 120", "DELETE FROM t WHERE id = 7", "UPDATE t SET s = 'x' WHERE id = 8");
+        AtomicLong pending = new AtomicLong();
+        Findings.First first = Findings.first(100);
+        Findings findings = new Findings() {
+            @Override
+            public boolean isDue(long key) {
+                return key <= 150;
+            }
+
+            @Override
+            public void pending(long rows) {
+                pending.addAndGet(rows);
+            }
+
+            @Override
+            public void found(List<Difference> differences) {
+                first.found(differences);
+            }
+
+            @Override
+            public boolean isFull() {
+                return first.isFull();
+            }
+        };
+        assertThat(check(STILL, 3, 30).compare(KeyRange.ALL, findings, () -> false))
+                .isInstanceOf(Verdict.Divergent.class);
+        assertThat(pending).hasValue(50);
+        assertThat(first.differences()).hasSize(32).extracting(Difference::key).contains(7L, 8L, 121L, 150L);
+    }
+
+    @Test
     void aComparisonThatIsStoppedProvesNothing() throws Exception {
         fill(100);
         AtomicInteger asked = new AtomicInteger();
-        assertThat(check(STILL, 2, 10).compare(KeyRange.ALL, () -> asked.incrementAndGet() > 3))
+        assertThat(check(STILL, 2, 10).compare(KeyRange.ALL, Findings.first(100), () -> asked.incrementAndGet() > 3))
                 .isEqualTo(new Verdict.Stopped());
     }
 
@@ -310,7 +349,7 @@ class ParityCheckIT {
                 });
         ParityCheck check = new ParityCheck(
                 side(sourceConnections, source), side(failing, target), STILL, Throttle.NONE, once(), 3, 2);
-        assertThatThrownBy(() -> check.compare(KeyRange.ALL, () -> false))
+        assertThatThrownBy(() -> check.compare(KeyRange.ALL, Findings.first(100), () -> false))
                 .isInstanceOf(SQLException.class)
                 .hasMessage("gone");
         long compared = check.compared();
@@ -390,10 +429,9 @@ class ParityCheckIT {
     }
 
     private static Map<Long, Difference.Kind> differences(ParityCheck check, KeyRange scope) throws Exception {
-        Verdict verdict = check.compare(scope, () -> false);
-        assertThat(verdict).isInstanceOf(Verdict.Divergent.class);
-        return ((Verdict.Divergent) verdict)
-                .differences().stream().collect(Collectors.toMap(Difference::key, Difference::kind));
+        Findings.First found = Findings.first(1_000);
+        assertThat(check.compare(scope, found, () -> false)).isInstanceOf(Verdict.Divergent.class);
+        return found.differences().stream().collect(Collectors.toMap(Difference::key, Difference::kind));
     }
 
     private ParityCheck check(Settling settling, int workers, int rangeRows) {

@@ -113,7 +113,7 @@ public final class ConfigLoader {
                             "keep-alive", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1))),
                     throttle(throttle),
                     new Http(new ListenAddress(http).read("127.0.0.1", 9290)));
-            new CrossChecks(source, target, flags).run(config);
+            new CrossChecks(source, target, flags, backfill).run(config);
             return config;
         }
     }
@@ -203,7 +203,8 @@ public final class ConfigLoader {
                 (int) section.number("workers", 4, 1, 16),
                 (int) section.number("chunk-rows", 50_000, 100, 1_000_000),
                 section.choice("order", ChunkOrder.ASCENDING),
-                section.choice("indexes", Indexes.KEEP));
+                section.choice("indexes", Indexes.KEEP),
+                section.choice("existing-rows", ExistingRows.REFUSE));
     }
 
     private static Throttle throttle(Section section) {

@@ -16,11 +16,13 @@ final class CrossChecks {
     private final Section source;
     private final Section target;
     private final Section flags;
+    private final Section backfill;
 
-    CrossChecks(Section source, Section target, Section flags) {
+    CrossChecks(Section source, Section target, Section flags, Section backfill) {
         this.source = source;
         this.target = target;
         this.flags = flags;
+        this.backfill = backfill;
     }
 
     void run(DaemonConfig config) {
@@ -51,6 +53,9 @@ final class CrossChecks {
         }
         refuseOwnPrefix("write", write);
         refuseOwnPrefix("read", read);
+        if (config.backfill().indexes() == Indexes.LATE && config.backfill().existingRows() == ExistingRows.KEEP) {
+            backfill.report("indexes", "needs an empty target", "late", "keep, or existing-rows: refuse");
+        }
     }
 
     private static void refuseSystemSchema(Section section, String key, String schema) {

@@ -91,8 +91,9 @@ public record DaemonConfig(
      * @param workers chunks copied at the same time
      * @param chunkRows most rows in a chunk
      * @param indexes when the target's secondary indexes are built
+     * @param existingRows whether the target may hold rows before the start
      */
-    public record Backfill(int workers, int chunkRows, ChunkOrder order, Indexes indexes) {}
+    public record Backfill(int workers, int chunkRows, ChunkOrder order, Indexes indexes, ExistingRows existingRows) {}
 
     /**
      * The move of writes and reads.

@@ -2,9 +2,11 @@ package dev.widekey.daemon.cutover;
 
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.parity.Difference;
+import dev.widekey.backfill.parity.Findings;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Verdict;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.repair.DifferenceLog;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
@@ -20,13 +22,18 @@ import java.util.stream.Collectors;
 public final class Parity {
     private static final int NAMED = 20;
 
+    /** The most differences that are stored. */
+    private static final int STORED = 10_000;
+
     private final ParityCheck check;
+    private final DifferenceLog found;
     private final MigrationRecord record;
     private final Ownership ownership;
 
     /** Wires it. */
-    public Parity(ParityCheck check, MigrationRecord record, Ownership ownership) {
+    public Parity(ParityCheck check, DifferenceLog found, MigrationRecord record, Ownership ownership) {
         this.check = check;
+        this.found = found;
         this.record = record;
         this.ownership = ownership;
     }
@@ -45,7 +52,8 @@ public final class Parity {
      */
     public Optional<String> prove(KeyRange scope, Position position, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        Verdict verdict = check.compare(scope, stopping);
+        Findings.First differences = Findings.first(STORED);
+        Verdict verdict = check.compare(scope, differences, stopping);
         if (verdict instanceof Verdict.Stopped) {
             return Optional.empty();
         }
@@ -57,10 +65,12 @@ public final class Parity {
                             + ", so parity proves nothing; check the table names in the configuration");
         }
         if (verdict instanceof Verdict.Divergent divergent) {
-            write(scope.toString(), "DIVERGENT", divergent.rows(), position, list(divergent.differences()));
-            throw divergent(divergent.differences());
+            found.replace(ownership, differences.differences());
+            write(scope.toString(), "DIVERGENT", divergent.rows(), position, list(differences.differences()));
+            throw divergent(differences.differences(), STORED);
         }
         Verdict.Equal equal = (Verdict.Equal) verdict;
+        found.replace(ownership, List.of());
         write(scope.toString(), "EQUAL", equal.rows(), position, equal.ranges() + " ranges");
         return Optional.of("all " + equal.rows() + " rows in " + scope + " are equal");
     }
@@ -74,9 +84,10 @@ public final class Parity {
     public String prove(Collection<Long> keys, Position position, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         List<Difference> differences = check.compareKeys(keys, stopping);
+        found.replace(ownership, differences);
         write("changed keys", differences.isEmpty() ? "EQUAL" : "DIVERGENT", keys.size(), position, list(differences));
         if (!differences.isEmpty()) {
-            throw divergent(differences);
+            throw divergent(differences, ParityCheck.DIFFERENCES_NAMED);
         }
         return "all " + keys.size() + " keys changed since the full comparison are equal";
     }
@@ -88,12 +99,12 @@ public final class Parity {
         CrashPoint.AFTER_VERDICT.reached();
     }
 
-    private static HaltException divergent(List<Difference> differences) {
+    private static HaltException divergent(List<Difference> differences, int most) {
         return new HaltException(
                 HaltException.Reason.DIVERGENT,
-                "source and target differ in " + differences.size() + (differences.size() >= 100 ? " or more" : "")
+                "source and target differ in " + differences.size() + (differences.size() >= most ? " or more" : "")
                         + " keys: " + list(differences)
-                        + "; the flags stay as they are. Find out who writes to the target, mend the rows, then start again");
+                        + "; the flags stay as they are. Find out who writes to the target, repair the rows (widekey fixup --last), then start again");
     }
 
     private static String list(List<Difference> differences) {

@@ -25,6 +25,7 @@ public final class Rereading {
     private final Database source;
     private final KeyReader reader;
     private final Visibility visibility;
+    private volatile Gtids awaited = Gtids.empty();
 
     /** Wires it. */
     public Rereading(Database source, SourceTable table, Visibility visibility) {
@@ -38,15 +39,17 @@ public final class Rereading {
         try (Connection connection = source.pool().getConnection()) {
             visibility.await(connection, STREAM, delivered);
         }
+        awaited = delivered;
     }
 
     /**
-     * Hands on the rows with these keys, as they are now.
+     * Hands on the rows with these keys, as they are now, from a server that has what was waited for last.
      *
      * @return the keys without a row
      */
     Set<Long> read(Collection<Long> keys, KeyReader.Sink sink) throws SQLException {
         try (Connection connection = source.pool().getConnection()) {
+            visibility.confirm(connection, STREAM, awaited);
             return reader.read(connection, keys, sink);
         }
     }

@@ -10,6 +10,7 @@ import dev.widekey.daemon.state.HaltException;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -18,6 +19,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +51,13 @@ public final class StreamApplier implements Runnable {
     private final Semaphore room = new Semaphore(KIB_WAITING);
     private final AtomicLong applied = new AtomicLong();
 
+    /** Keeps what is queued in the order of the positions it leads to. */
+    private final Lock queueing = new ReentrantLock();
+
+    private long queued;
+    private Position lastResume;
+    private Gtids lastDelivered;
+
     private final Object moved = new Object();
     private Position position;
     private volatile boolean stopping;
@@ -56,26 +66,62 @@ public final class StreamApplier implements Runnable {
      * Wires the applier.
      *
      * @param start the stored position the stream resumes from
+     * @param delivered what was delivered before, as it is stored
      */
-    public StreamApplier(StreamWriter writer, Retry retry, Alarm alarm, Position start) {
-        this(writer, retry, alarm, start, new LinkedBlockingQueue<>());
+    public StreamApplier(StreamWriter writer, Retry retry, Alarm alarm, Position start, Gtids delivered) {
+        this(writer, retry, alarm, start, delivered, new LinkedBlockingQueue<>());
     }
 
     /** An applier whose queue decides how long it waits. */
-    StreamApplier(StreamWriter writer, Retry retry, Alarm alarm, Position start, BlockingQueue<ChangeBatch> waiting) {
+    StreamApplier(
+            StreamWriter writer,
+            Retry retry,
+            Alarm alarm,
+            Position start,
+            Gtids delivered,
+            BlockingQueue<ChangeBatch> waiting) {
         this.writer = writer;
         this.retry = retry;
         this.alarm = alarm;
         this.position = start;
+        this.lastResume = start;
+        this.lastDelivered = delivered;
         this.waiting = waiting;
     }
 
     /** Queues a batch; blocks while too many wait, which is what slows the stream down. */
     void take(ChangeBatch batch) throws InterruptedException {
+        queueing.lockInterruptibly();
+        try {
+            queue(batch);
+            lastResume = batch.resume();
+            lastDelivered = batch.delivered();
+        } finally {
+            queueing.unlock();
+        }
+    }
+
+    /**
+     * Queues a touch of each of these keys behind everything queued so far; the touches are in no log, and so leave the position alone.
+     *
+     * @return what to give to {@link #awaitApplied}
+     */
+    public long touch(Collection<Long> keys) throws InterruptedException {
+        queueing.lockInterruptibly();
+        try {
+            queue(new ChangeBatch(keys.stream().map(Change::touch).toList(), lastResume, lastDelivered, 0));
+            return queued;
+        } finally {
+            queueing.unlock();
+        }
+    }
+
+    private void queue(ChangeBatch batch) throws InterruptedException {
         while (!stopping) {
             alarm.check();
             if (room.tryAcquire(weight(batch), 200, TimeUnit.MILLISECONDS)) {
                 waiting.add(batch);
+                queued += batch.changes().size();
                 return;
             }
         }
@@ -148,6 +194,25 @@ public final class StreamApplier implements Runnable {
     public boolean await(Position mark, BooleanSupplier giveUp) throws InterruptedException {
         synchronized (moved) {
             while (!position.covers(mark)) {
+                alarm.check();
+                if (giveUp.getAsBoolean()) {
+                    return false;
+                }
+                moved.wait(100);
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Waits until as many changes are applied.
+     *
+     * @return whether they are; false when {@code giveUp} became true first
+     * @throws HaltException when the stream has failed
+     */
+    public boolean awaitApplied(long changes, BooleanSupplier giveUp) throws InterruptedException {
+        synchronized (moved) {
+            while (applied.get() < changes) {
                 alarm.check();
                 if (giveUp.getAsBoolean()) {
                     return false;

@@ -89,6 +89,11 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         gapStart = first;
     }
 
+    /** The first id that belongs to the application; beyond every key when none does. */
+    public long firstReserved() {
+        return gapStart;
+    }
+
     /**
      * A person has dealt with what the stream halted on, and the log still holds it: up to {@code mark}, changes to the application's ids are left
      * out, and a row whose content is refused is taken away instead. Both are safe because parity has the last word before any flip.

@@ -11,6 +11,7 @@ import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class Migration {
     private static final Logger log = LoggerFactory.getLogger(Migration.class);
     private static final long LOOK_AGAIN_NANOS = 200_000_000L;
+    private static final long LOOKS_AT_REPAIRS = 5;
 
     private final Ownership ownership;
     private final MigrationRecord record;
@@ -47,6 +49,7 @@ public final class Migration {
     private final Stream stream;
     private final Function<Windows, Backfill> backfills;
     private final LateIndexes indexes;
+    private final Repairs repairs;
     private final Parity parity;
     private final SourceActivity activity;
     private final CopyThrottle throttle;
@@ -87,6 +90,7 @@ public final class Migration {
             Stream stream,
             Function<Windows, Backfill> backfills,
             LateIndexes indexes,
+            Repairs repairs,
             Parity parity,
             SourceActivity activity,
             CopyThrottle throttle,
@@ -99,6 +103,7 @@ public final class Migration {
         this.stream = stream;
         this.backfills = backfills;
         this.indexes = indexes;
+        this.repairs = repairs;
         this.parity = parity;
         this.activity = activity;
         this.throttle = throttle;
@@ -146,7 +151,8 @@ public final class Migration {
                 case CATCH_UP -> catchUp();
                 case VERIFY -> verify();
                 case READY -> waitAtGate();
-                case FLIP_WRITES, DRAIN, FLIP_READS -> cutover.run(phase, this::isStopping);
+                case DRAIN -> drain();
+                case FLIP_WRITES, FLIP_READS -> cutover.run(phase, this::isStopping);
                 case DONE -> Optional.empty();
             };
             alarm.check();
@@ -246,8 +252,11 @@ public final class Migration {
     }
 
     private Optional<Step> catchUp() throws SQLException, InterruptedException {
-        return stream.drain(this::isStopping)
-                .flatMap(end -> Step.to(Phase.VERIFY, "the stream is applied past " + end));
+        Optional<Position> end = stream.drain(this::isStopping);
+        if (end.isEmpty() || !repairs.run(this::isStopping)) {
+            return Optional.empty();
+        }
+        return Step.to(Phase.VERIFY, "the stream is applied past " + end.get());
     }
 
     private Optional<Step> verify() throws SQLException, InterruptedException {
@@ -266,8 +275,12 @@ public final class Migration {
         return Step.to(Phase.CATCH_UP, "another server has taken the source's place; parity is proven with it");
     }
 
-    private Optional<Step> waitAtGate() {
-        while (!isStopping()) {
+    private Optional<Step> waitAtGate() throws SQLException {
+        for (long looks = 1; !isStopping(); looks++) {
+            if (looks % LOOKS_AT_REPAIRS == 0 && repairs.areAsked()) {
+                return Step.to(
+                        Phase.CATCH_UP, "somebody asked for rows to be repaired; parity is proven again afterwards");
+            }
             Optional<String> closed = gate.closed().or(throttle::hold);
             if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
                 return proveAgain();
@@ -278,6 +291,10 @@ public final class Migration {
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
         return Optional.empty();
+    }
+
+    private Optional<Step> drain() throws SQLException, InterruptedException {
+        return repairs.run(this::isStopping) ? cutover.run(Phase.DRAIN, this::isStopping) : Optional.empty();
     }
 
     private boolean isStopping() {

@@ -14,11 +14,13 @@ import dev.widekey.daemon.merge.ChunkWriter;
 import dev.widekey.daemon.merge.Merge;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.StreamApplier;
+import dev.widekey.daemon.repair.Touching;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.StreamPosition;
 import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -31,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #start} and {@link #close} by one thread; the rest is thread-safe once started.
  */
-public final class Stream implements Settling, AutoCloseable {
+public final class Stream implements Settling, Touching, AutoCloseable {
     private static final long LOOK_AGAIN_NANOS = 100_000_000L;
 
     private final Database source;
@@ -78,7 +80,7 @@ public final class Stream implements Settling, AutoCloseable {
     /** Starts behind the position, which is stored already. */
     public void start(StreamPosition.Stored stored) {
         Position from = stored.position();
-        StreamApplier applier = new StreamApplier(streamWriter, applying, alarm, from);
+        StreamApplier applier = new StreamApplier(streamWriter, applying, alarm, from, stored.delivered());
         Merge merge = new Merge(chunkWriter, applier, activity, alarm, from.gtids());
         Thread thread = new Thread(applier, "apply");
         ChangeFeed feed = feeds.apply(() -> pinned == null);
@@ -179,6 +181,12 @@ public final class Stream implements Settling, AutoCloseable {
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
         return Optional.empty();
+    }
+
+    @Override
+    public boolean touch(Collection<Long> keys, BooleanSupplier giveUp) throws InterruptedException {
+        StreamApplier applier = started().applier();
+        return keys.isEmpty() || applier.awaitApplied(applier.touch(keys), () -> stopping || giveUp.getAsBoolean());
     }
 
     private void refuseUnlessPinned(String server) {

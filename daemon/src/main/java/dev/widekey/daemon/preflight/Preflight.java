@@ -31,25 +31,29 @@ public final class Preflight {
     private final Side target;
     private final String stateSchema;
     private final boolean signals;
+    private final boolean rowsAreExpected;
 
     /**
      * A preflight of a daemon that follows the signals; see the other one.
      */
     Preflight(String migration, Side source, Side target, String stateSchema) {
-        this(migration, source, target, stateSchema, true);
+        this(migration, source, target, stateSchema, true, false);
     }
 
     /**
      * @param migration the migration's id
      * @param stateSchema the daemon's own schema, on the target and, without GTIDs, on the source
      * @param signals whether the daemon follows the servers' state, for which it needs a privilege on both
+     * @param rowsAreExpected whether the target may hold rows before the migration begins
      */
-    public Preflight(String migration, Side source, Side target, String stateSchema, boolean signals) {
+    public Preflight(
+            String migration, Side source, Side target, String stateSchema, boolean signals, boolean rowsAreExpected) {
         this.migration = migration;
         this.source = source;
         this.target = target;
         this.stateSchema = stateSchema;
         this.signals = signals;
+        this.rowsAreExpected = rowsAreExpected;
     }
 
     /** Every problem, source first; empty when the migration may start. */
@@ -118,7 +122,7 @@ public final class Preflight {
         boolean started = grants.hasOnSchema("SELECT", stateSchema) && checks.hasStarted(migration, stateSchema);
         if (table.isPresent()) {
             checks.triggers();
-            if (!started) {
+            if (!started && !rowsAreExpected) {
                 checks.empty(migration);
             }
         }

@@ -30,6 +30,7 @@ public record Problem(Code code, String what, String where, String fix) {
         GTID_MODE,
         HTTP_ADDRESS,
         NOT_STARTED,
+        DIFFERENCES_FILE,
         OTHER_FORMAT,
         OTHER_TABLES,
         POSITION_LOST,

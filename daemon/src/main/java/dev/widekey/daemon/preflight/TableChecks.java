@@ -101,7 +101,8 @@ final class TableChecks {
                     Code.TARGET_NOT_EMPTY,
                     side.whereTable(),
                     "the target table has rows, and migration " + migration + " has not started",
-                    "empty it, or correct target.state-schema and migration in the configuration");
+                    "empty it, or correct target.state-schema and migration in the configuration; when an earlier copy left the rows,"
+                            + " set backfill.existing-rows to keep");
         }
     }
 

@@ -73,6 +73,8 @@ public enum CrashPoint {
     BEFORE_INDEX,
     /** As {@link #AFTER_PREPARE}; only with late indexes. */
     AFTER_INDEX,
+    /** Rows that somebody asked to repair are repaired; that they are is not stored. */
+    AFTER_REPAIR,
     /** As {@link #BEFORE_PREPARE}. */
     BEFORE_CATCH_UP,
     /** As {@link #AFTER_PREPARE}. */

@@ -202,6 +202,17 @@ public final class Ownership implements AutoCloseable {
         }
     }
 
+    /** Whether a process holds the migration now. */
+    public static boolean isHeld(Connection connection, String migration) throws SQLException {
+        try (PreparedStatement query = connection.prepareStatement("SELECT IS_USED_LOCK(?) IS NOT NULL")) {
+            query.setString(1, lockName(migration));
+            try (ResultSet row = query.executeQuery()) {
+                row.next();
+                return row.getBoolean(1);
+            }
+        }
+    }
+
     private static void refuseIfAlive(Connection session, StateSchema state, String migration)
             throws SQLException, HeldException {
         String sql = "SELECT holder, TIMESTAMPDIFF(MICROSECOND, renewed_at, NOW(6)) FROM " + state.name("lease")

@@ -40,6 +40,13 @@ public final class StateSchema {
             "setting (migration " + KEY
                     + ", name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, value VARCHAR(64) NOT NULL,"
                     + " changed_by VARCHAR(200) NOT NULL, changed_at DATETIME(6) NOT NULL, PRIMARY KEY (migration, name))",
+            "difference (migration " + KEY
+                    + ", row_key BIGINT NOT NULL, kind VARCHAR(16) NOT NULL, columns TEXT NOT NULL, found_at DATETIME(6) NOT NULL,"
+                    + " PRIMARY KEY (migration, row_key))",
+            "repair (migration " + KEY
+                    + ", seq BIGINT NOT NULL AUTO_INCREMENT, row_key BIGINT NOT NULL, asked_by VARCHAR(200) NOT NULL,"
+                    + " asked_at DATETIME(6) NOT NULL, outcome VARCHAR(16) NULL, done_at DATETIME(6) NULL, epoch BIGINT NULL,"
+                    + " PRIMARY KEY (migration, seq), KEY (seq), KEY (migration, outcome, row_key))",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

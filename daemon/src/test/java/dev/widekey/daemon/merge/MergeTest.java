@@ -48,7 +48,8 @@ class MergeTest {
     private final Alarm alarm = new Alarm();
     private final AtomicLong now = new AtomicLong();
     private final SourceActivity activity = new SourceActivity(now::get);
-    private final StreamApplier applier = new StreamApplier(target.stream(), Retry.ofDefaults("apply"), alarm, at(0));
+    private final StreamApplier applier =
+            new StreamApplier(target.stream(), Retry.ofDefaults("apply"), alarm, at(0), at(0).gtids());
     private final Merge merge = new Merge(target.chunks(), applier, activity, alarm, gtids(10));
     private final Thread applying = new Thread(applier, "apply");
     private long batches = 10;

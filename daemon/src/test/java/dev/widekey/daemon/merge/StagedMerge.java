@@ -27,7 +27,7 @@ public final class StagedMerge {
             Alarm alarm,
             Position start,
             BlockingQueue<ChangeBatch> waiting) {
-        return new StreamApplier(writer, retry, alarm, start, waiting);
+        return new StreamApplier(writer, retry, alarm, start, start.gtids(), waiting);
     }
 
     /** A writer that uses this crew for so many keys and more. */

@@ -71,7 +71,7 @@ final class Mutations {
                         "delivered = seen;"),
                 Mutation.of(
                         "no read waits, with GTIDs",
-                        DAEMON + "merge/Visibility.java",
+                        DAEMON + "merge/Executed.java",
                         "if (delivered.isEmpty()) {",
                         "if (delivered != null) {"),
                 Mutation.of(
@@ -81,7 +81,7 @@ final class Mutations {
                         ""),
                 Mutation.of(
                         "a wait that timed out is taken for a wait",
-                        DAEMON + "merge/Visibility.java",
+                        DAEMON + "merge/Executed.java",
                         "if (!row.next() || row.getInt(1) != 0) {",
                         "if (!row.next()) {"),
                 Mutation.of("rows are read before the wait", COPY, """

@@ -35,7 +35,7 @@ public final class IdleMigration implements AutoCloseable {
         Side side = new Side(null, "s", "t", "id", List.of("id"), List.of("`id`"));
         Governor governor = new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
         Parity parity = new Parity(
-                new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1), null, null);
+                new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1), null, null, null);
         CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
@@ -43,6 +43,7 @@ public final class IdleMigration implements AutoCloseable {
                 null,
                 stream,
                 windows -> null,
+                null,
                 null,
                 parity,
                 activity,

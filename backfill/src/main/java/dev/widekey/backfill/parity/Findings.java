@@ -1,0 +1,57 @@
+package dev.widekey.backfill.parity;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Where a comparison puts what it finds while it goes on. Called by several threads at once. */
+public interface Findings {
+
+    /** Whether a row with this key is to be on the target by now. One that is not, and is not there, is counted and no difference. */
+    default boolean isDue(long key) {
+        return true;
+    }
+
+    /** Rows of the source that are not due and not there. */
+    default void pending(long rows) {}
+
+    /**
+     * Differences, proven to stand still, with their columns.
+     *
+     * @throws SQLException when they cannot be kept; the comparison ends
+     */
+    void found(List<Difference> differences) throws SQLException;
+
+    /** Whether enough is known: the comparison then ends early. */
+    boolean isFull();
+
+    /** Keeps the first so many and is full then. */
+    static First first(int most) {
+        return new First(most);
+    }
+
+    /** The first differences of a comparison, in memory. */
+    final class First implements Findings {
+        private final int most;
+        private final List<Difference> differences = new ArrayList<>();
+
+        private First(int most) {
+            this.most = most;
+        }
+
+        @Override
+        public synchronized void found(List<Difference> found) {
+            differences.addAll(found.subList(0, Math.min(found.size(), most - differences.size())));
+        }
+
+        @Override
+        public synchronized boolean isFull() {
+            return differences.size() >= most;
+        }
+
+        /** What was found so far. */
+        public synchronized List<Difference> differences() {
+            return List.copyOf(differences);
+        }
+    }
+}

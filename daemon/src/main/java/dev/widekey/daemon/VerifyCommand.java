@@ -1,0 +1,277 @@
+package dev.widekey.daemon;
+
+import dev.widekey.backfill.KeyRange;
+import dev.widekey.backfill.Throttle;
+import dev.widekey.backfill.parity.Difference;
+import dev.widekey.backfill.parity.Findings;
+import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.backfill.parity.Settling;
+import dev.widekey.backfill.parity.Verdict;
+import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Endpoint;
+import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.repair.DifferenceFile;
+import dev.widekey.daemon.state.CopiedKeys;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.StateSchema;
+import dev.widekey.daemon.state.StreamPosition;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code widekey verify}: compares every row, at any time, beside the daemon or without it, and writes to neither server. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compares every row of both tables and writes to neither.",
+            "While the daemon runs, a row that is only not applied yet is no difference."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private static final int PRINTED = 20;
+
+    /** The phases in which ids behind the gap may be the application's. */
+    private static final Set<Phase> MOVING = EnumSet.of(Phase.FLIP_WRITES, Phase.DRAIN, Phase.FLIP_READS, Phase.DONE);
+
+    @Mixin
+    private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--file", paramLabel = "FILE", description = "Write every difference into a new file, for fixup.")
+    private @Nullable Path file;
+
+    @Option(
+            names = "--workers",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many ranges are compared at once; ${DEFAULT-VALUE} unless given.")
+    private int workers;
+
+    @Option(
+            names = "--most",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Stop after so many differences; ${DEFAULT-VALUE} unless given.")
+    private long most;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** What is compared, and what a difference means. */
+    private record Scope(
+            KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {}
+
+    @Override
+    public Integer call() throws SQLException, IOException, InterruptedException {
+        DaemonConfig loaded = config.load();
+        if (workers < 1 || most < 1) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(), "--workers " + workers + " and --most " + most + " have to be at least 1");
+        }
+        Database.Owner owner = new Database.Owner("none", "verify");
+        try (Database source =
+                        Database.source(Endpoint.of(loaded.source()), owner, workers + 2, new SimpleMeterRegistry());
+                Database target =
+                        Database.target(Endpoint.of(loaded.target()), owner, workers + 2, new SimpleMeterRegistry());
+                Found found = new Found(begin(loaded))) {
+            Tables tables = Tables.read(loaded, source, target);
+            Scope scope = scope(loaded, source, target);
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(scope.note());
+            out.flush();
+            found.due = scope.due();
+            ParityCheck check = tables.check(
+                    loaded,
+                    source,
+                    target,
+                    scope.settling(),
+                    Throttle.NONE,
+                    new Retries(new SimpleMeterRegistry(), () -> false).briefly("compare"),
+                    workers);
+            Verdict verdict = check.compare(scope.keys(), found, () -> false);
+            return report(out, scope, found, verdict, check.compared());
+        }
+    }
+
+    private @Nullable DifferenceFile begin(DaemonConfig loaded) throws IOException {
+        if (file == null) {
+            return null;
+        }
+        try {
+            return DifferenceFile.create(file, tables(loaded));
+        } catch (FileAlreadyExistsException exists) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--file " + file + " exists already and is left as it is; name another one",
+                    exists);
+        }
+    }
+
+    /** How a file says which tables it is about. */
+    static String tables(DaemonConfig config) {
+        return Names.of(config.source()) + " and " + Names.of(config.target());
+    }
+
+    private static Scope scope(DaemonConfig config, Database source, Database target) throws SQLException {
+        StateSchema state = new StateSchema(config.target().stateSchema());
+        MigrationRecord record = new MigrationRecord(
+                target,
+                state,
+                config.migration(),
+                new Retries(new SimpleMeterRegistry(), () -> false).briefly("state"));
+        Optional<MigrationRecord.Row> row = record.readIfAny();
+        Phase phase = row.map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+        KeyRange keys = row.filter(now -> MOVING.contains(now.phase()))
+                .flatMap(MigrationRecord.Row::gapStart)
+                .map(first -> new KeyRange(null, first - 1))
+                .orElse(KeyRange.ALL);
+        if (!phase.streams()) {
+            LongPredicate due = phase == Phase.DONE ? key -> true : key -> false;
+            return new Scope(
+                    keys,
+                    due,
+                    () -> {},
+                    Optional.empty(),
+                    "no stream runs in phase " + phase + ": the rows are compared as they are");
+        }
+        LongPredicate due =
+                phase == Phase.BACKFILL ? CopiedKeys.read(target, state, config.migration())::contains : key -> true;
+        StreamElsewhere stream = new StreamElsewhere(
+                source, target, new StreamPosition(target, state, config.migration()), config.migration());
+        if (stream.isRunning()) {
+            return new Scope(keys, due, stream, Optional.of(stream), "the daemon runs, in phase " + phase);
+        }
+        return new Scope(
+                keys,
+                due,
+                () -> {},
+                Optional.empty(),
+                "the daemon does not run: what the source has changed since it stopped counts as different");
+    }
+
+    private int report(PrintWriter out, Scope scope, Found found, Verdict verdict, long compared) throws IOException {
+        String position = scope.stream()
+                .flatMap(StreamElsewhere::settled)
+                .map(end -> ", the last of them past " + end)
+                .orElse("");
+        String summary = "compared " + compared + " rows" + position;
+        out.println(summary);
+        found.print(out);
+        if (found.isFull()) {
+            out.println("stopped there: --most " + most);
+        }
+        if (file != null) {
+            found.end(summary + (found.isFull() ? "; stopped early" : ""));
+            out.println("written to " + file);
+        }
+        if (verdict instanceof Verdict.Nothing && found.pending == 0) {
+            out.println("neither table holds a row: nothing is proven");
+            return ExitCode.DIFFERENT;
+        }
+        if (verdict instanceof Verdict.Divergent || found.pending > 0) {
+            return ExitCode.DIFFERENT;
+        }
+        out.println("every row is equal");
+        return ExitCode.OK;
+    }
+
+    /** Counts what is found, prints the first and writes all of it to the file. */
+    private final class Found implements Findings, AutoCloseable {
+        private final @Nullable DifferenceFile differences;
+        private final Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+        private final List<Difference> first = new ArrayList<>();
+        private LongPredicate due = key -> true;
+        private long pending;
+        private long total;
+
+        Found(@Nullable DifferenceFile differences) {
+            this.differences = differences;
+        }
+
+        @Override
+        public boolean isDue(long key) {
+            return due.test(key);
+        }
+
+        @Override
+        public synchronized void pending(long rows) {
+            pending += rows;
+        }
+
+        @Override
+        public synchronized void found(List<Difference> more) throws SQLException {
+            for (Difference difference : more) {
+                counts.merge(difference.kind(), 1L, Long::sum);
+                if (first.size() < PRINTED) {
+                    first.add(difference);
+                }
+            }
+            total += more.size();
+            if (differences != null) {
+                try {
+                    differences.write(more);
+                } catch (IOException failure) {
+                    throw new SQLException(
+                            "the differences cannot be written to " + file + ": " + failure.getMessage(), failure);
+                }
+            }
+        }
+
+        @Override
+        public synchronized boolean isFull() {
+            return total >= most;
+        }
+
+        synchronized void print(PrintWriter out) {
+            if (total > 0) {
+                out.println(total + " differences: "
+                        + counts.entrySet().stream()
+                                .map(kind -> kind.getValue() + " "
+                                        + kind.getKey().name().toLowerCase(Locale.ROOT))
+                                .collect(Collectors.joining(", ")));
+                first.forEach(difference -> out.println("  " + difference));
+                if (total > first.size()) {
+                    out.println("  and " + (total - first.size()) + " more");
+                }
+            }
+            if (pending > 0) {
+                out.println(pending + " rows are not copied yet");
+            }
+        }
+
+        void end(String summary) throws IOException {
+            if (differences != null) {
+                differences.comment(summary);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (differences != null) {
+                differences.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.widekey.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.widekey.sandbox.demo.DaemonProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code verify} and {@code fixup} as an operator uses them, while an application writes. */
+class RepairIT {
+    private static final String HELD_BACK = "cutover: {quiet: 1s, auto: false}";
+    private static final int ROWS = 3_000;
+
+    /** The application changes keys up to here; somebody else's changes to the target are above. */
+    private static final int LIVE = 1_000;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void differencesAreListedAndRepairedUnderLiveWritesAndExtraRowsOnlyOnRequest() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(ROWS);
+            Path config = world.config(HELD_BACK);
+            try (DaemonProcess daemon = world.start(config);
+                    LiveWriter writer = LiveWriter.on(world.source, LIVE)) {
+                world.awaitPhase("READY");
+                world.target.execute(
+                        "UPDATE history SET v = CONCAT(v, ' ') WHERE id BETWEEN 2001 AND 2020",
+                        "UPDATE history SET v = UPPER(v), made = made + INTERVAL 1 MICROSECOND WHERE id BETWEEN 2021 AND 2030",
+                        "DELETE FROM history WHERE id BETWEEN 2501 AND 2510",
+                        "INSERT INTO history (id, v, made) VALUES (1000000, 'nobody', NOW()), (1000001, NULL, NOW())");
+
+                Path first = folder.resolve("first");
+                SmallWorld.Ended found = verify(world, config, first);
+                assertThat(found.code()).as(found.output()).isEqualTo(5);
+                assertThat(found.output())
+                        .contains("the daemon runs, in phase READY")
+                        .contains("42 differences: 10 missing, 2 extra, 30 different")
+                        .contains("2021 different in v and made");
+                assertThat(Files.readAllLines(first).stream().filter(line -> !line.startsWith("#")))
+                        .hasSize(42)
+                        .contains("2501\tmissing\t", "2001\tdifferent\tv", "1000001\textra\t");
+
+                SmallWorld.Ended repaired = fixup(world, config, "--file", first.toString(), "--keep", "2030..2100");
+                assertThat(repaired.code()).as(repaired.output()).isZero();
+                assertThat(repaired.output())
+                        .contains("asked for 39 of 42 differences")
+                        .contains("1 left alone: the application owns them on the target")
+                        .contains("2 left alone: the source does not have them")
+                        .contains("39 repaired");
+
+                Path second = folder.resolve("second");
+                SmallWorld.Ended left = verify(world, config, second);
+                assertThat(left.code()).as(left.output()).isEqualTo(5);
+                assertThat(left.output()).contains("3 differences: 2 extra, 1 different");
+
+                // The first list again: whatever is equal by now is left as it is.
+                SmallWorld.Ended again = fixup(world, config, "--file", first.toString(), "--remove-extra");
+                assertThat(again.code()).as(again.output()).isZero();
+                assertThat(again.output()).contains("39 equal already").contains("3 repaired");
+                SmallWorld.Ended equal = verify(world, config, folder.resolve("third"));
+                assertThat(equal.code()).as(equal.output()).isZero();
+                assertThat(equal.output()).contains("every row is equal");
+                assertThat(writer.writes()).isPositive();
+                assertThat(daemon.isAlive()).isTrue();
+            }
+            world.approve();
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
+    void aHaltOnDifferencesIsRepairedFromWhatTheDaemonFoundItself() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(500);
+            Path config = world.config(HELD_BACK);
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                daemon.terminate();
+                assertThat(world.end(daemon).code()).isZero();
+            }
+            world.target.execute(
+                    "DELETE FROM history WHERE id <= 150", "INSERT INTO history VALUES (NOW(), 'nobody', 1000000)");
+            SmallWorld.Ended halted = world.run(config);
+            assertThat(halted.code()).as(halted.output()).isEqualTo(4);
+            assertThat(halted.output())
+                    .contains("DIVERGENT")
+                    .contains("differ in 151 keys")
+                    .contains("widekey fixup");
+
+            SmallWorld.Ended asked = fixup(world, config, "--last", "--remove-extra");
+            assertThat(asked.code()).as(asked.output()).isZero();
+            assertThat(asked.output()).contains("asked for 151 of 151").contains("151 are open");
+            SmallWorld.Ended status = world.command("status", "--config", config.toString());
+            assertThat(status.output()).contains("repairs   151 keys are asked for and open");
+            // What is asked for twice is done once.
+            assertThat(fixup(world, config, "--last", "--remove-extra", "--no-wait")
+                            .code())
+                    .isZero();
+            assertThat(world.state("SELECT COUNT(*) FROM repair")).hasValue("151");
+
+            world.approve();
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(world.state("SELECT COUNT(*) FROM repair WHERE outcome = 'REPAIRED'"))
+                    .hasValue("151");
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
+    void beforeTheCopyEveryRowIsNotCopiedYetAndNoDifference() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(700);
+            Path config = world.config(HELD_BACK);
+            SmallWorld.Ended found = verify(world, config, folder.resolve("none"));
+            assertThat(found.code()).as(found.output()).isEqualTo(5);
+            assertThat(found.output()).contains("no stream runs in phase IDLE").contains("700 rows are not copied yet");
+            assertThat(found.output()).doesNotContain("differences:");
+            // It wrote nothing, the state included.
+            assertThat(world.phase()).isEmpty();
+
+            SmallWorld.Ended refused = fixup(world, config, "--last");
+            assertThat(refused.code()).as(refused.output()).isEqualTo(78);
+            assertThat(refused.output()).contains("NOT_STARTED").contains("has not been started");
+        }
+    }
+
+    @Test
+    void aListThatIsNoneIsRefusedWithEveryLine() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(10);
+            Path config = world.config(HELD_BACK);
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                daemon.terminate();
+                assertThat(world.end(daemon).code()).isZero();
+            }
+            String tables = world.source.name() + ".history and " + world.target.name() + ".history";
+            Path list = Files.write(
+                    folder.resolve("list"),
+                    List.of("# differences of " + tables, "5\tmissing\t", "six\tmissing", "7\tgone"));
+            SmallWorld.Ended refused = fixup(world, config, "--file", list.toString());
+            assertThat(refused.code()).as(refused.output()).isEqualTo(78);
+            assertThat(refused.output()).contains("line 3").contains("line 4").doesNotContain("line 2");
+            Files.write(list, List.of("# differences of others.a and others.b", "5\tmissing\t"));
+            assertThat(fixup(world, config, "--file", list.toString()).output())
+                    .contains("should be '# differences of " + tables);
+            assertThat(fixup(world, config, "--file", folder + "/absent").code())
+                    .isEqualTo(78);
+            assertThat(fixup(world, config, "--last", "--keep", "9..5").output())
+                    .contains("--keep cannot be '9..5'");
+            assertThat(verify(world, config, list).output()).contains("exists already");
+            assertThat(Files.readAllLines(list)).hasSize(2);
+            assertThat(world.state("SELECT COUNT(*) FROM repair")).hasValue("0");
+        }
+    }
+
+    private static SmallWorld.Ended verify(SmallWorld world, Path config, Path file) throws Exception {
+        return world.command("verify", "--config", config.toString(), "--file", file.toString());
+    }
+
+    private static SmallWorld.Ended fixup(SmallWorld world, Path config, String... options) throws Exception {
+        String[] all = new String[options.length + 3];
+        all[0] = "fixup";
+        all[1] = "--config";
+        all[2] = config.toString();
+        System.arraycopy(options, 0, all, 3, options.length);
+        return world.command(all);
+    }
+}
