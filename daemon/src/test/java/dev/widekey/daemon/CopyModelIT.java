@@ -52,7 +52,7 @@ class CopyModelIT {
         ONE_CHUNK_WITH_A_CRASH(Map.of("MaxChanges", "3", "MaxCrashes", "1")),
         ONE_CHUNK_WITH_REDELIVERY(Map.of("MaxChanges", "3", "MaxRedeliveries", "1")),
         TWO_CHUNKS(Map.of("Chunks", "{{1}, {2}}", "MaxChanges", "2")),
-        ONE_KEY_WITH_TWO_CRASHES(Map.of("Keys", "{1}", "Chunks", "{{1}}", "MaxChanges", "4", "MaxCrashes", "2")),
+        ONE_KEY_WITH_TWO_CRASHES(Map.of("Keys", "{1}", "Chunks", "{{1}}", "MaxChanges", "3", "MaxCrashes", "2")),
         KEYS_AHEAD_OF_THE_POSITION_WITH_A_CRASH(Map.of("Parallel", "TRUE", "MaxChanges", "2", "MaxCrashes", "1")),
         KEYS_AHEAD_OF_THE_POSITION_AND_ANOTHER_SERVER(
                 Map.of("Parallel", "TRUE", "MaxFailovers", "1", "MaxChanges", "2", "MaxCrashes", "1")),

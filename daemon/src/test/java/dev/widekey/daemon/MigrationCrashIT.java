@@ -14,7 +14,7 @@ class MigrationCrashIT {
     private static final Path REPOSITORY = Path.of("..").toAbsolutePath().normalize();
 
     @Test
-    void twentyKillsOnTheWayChangeNothingInTheOutcome() {
+    void aDozenKillsOnTheWayChangeNothingInTheOutcome() {
         long seed = Long.getLong("widekey.seed", System.nanoTime() % 1_000_000);
         System.out.println("seed " + seed + "; repeat with -Dwidekey.seed=" + seed);
         int exit = Demo.run(
@@ -25,7 +25,7 @@ class MigrationCrashIT {
                 "--chunk-rows",
                 "150",
                 "--kill",
-                "20",
+                "12",
                 "--seed",
                 Long.toString(seed));
         assertThat(exit).as("exit code of the demo with seed %d", seed).isZero();
