@@ -38,7 +38,7 @@
 (* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
 (* overflow of tombstones lead back to planned.                            *)
 (*                                                                         *)
-(* Every constant after MaxDamages is a rule; FALSE turns one            *)
+(* Every constant after MaxDamages is a rule; FALSE turns one              *)
 (* rule off; the build checks that TLC then finds a counter-example.       *)
 (*                                                                         *)
 (* Not modelled: several tables, secondary unique keys (refused), loss of  *)

@@ -2,8 +2,6 @@ package dev.widekey.daemon;
 
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.Throttle;
-import dev.widekey.backfill.parity.Difference;
-import dev.widekey.backfill.parity.Findings;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Settling;
 import dev.widekey.backfill.parity.Verdict;
@@ -23,17 +21,11 @@ import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.LongPredicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,8 +43,6 @@ import picocli.CommandLine.Spec;
             "While the daemon runs, a row that is only not applied yet is no difference."
         })
 final class VerifyCommand implements Callable<Integer> {
-    private static final int PRINTED = 20;
-
     /** The phases in which ids behind the gap may be the application's. */
     private static final Set<Phase> MOVING = EnumSet.of(Phase.FLIP_WRITES, Phase.DRAIN, Phase.FLIP_READS, Phase.DONE);
 
@@ -94,14 +84,12 @@ final class VerifyCommand implements Callable<Integer> {
         try (Database source =
                         Database.source(Endpoint.of(loaded.source()), owner, workers + 2, new SimpleMeterRegistry());
                 Database target =
-                        Database.target(Endpoint.of(loaded.target()), owner, workers + 2, new SimpleMeterRegistry());
-                Found found = new Found(begin(loaded))) {
+                        Database.target(Endpoint.of(loaded.target()), owner, workers + 2, new SimpleMeterRegistry())) {
             Tables tables = Tables.read(loaded, source, target);
             Scope scope = scope(loaded, source, target);
             PrintWriter out = spec.commandLine().getOut();
             out.println(scope.note());
             out.flush();
-            found.due = scope.due();
             ParityCheck check = tables.check(
                     loaded,
                     source,
@@ -110,8 +98,11 @@ final class VerifyCommand implements Callable<Integer> {
                     Throttle.NONE,
                     new Retries(new SimpleMeterRegistry(), () -> false).briefly("compare"),
                     workers);
-            Verdict verdict = check.compare(scope.keys(), found, () -> false);
-            return report(out, scope, found, verdict, check.compared());
+            // The file comes last: what is refused before leaves none behind.
+            try (DifferenceReport found = new DifferenceReport(scope.due(), most, begin(loaded))) {
+                Verdict verdict = check.compare(scope.keys(), found, () -> false);
+                return report(out, scope, found, verdict, check.compared());
+            }
         }
     }
 
@@ -171,107 +162,33 @@ final class VerifyCommand implements Callable<Integer> {
                 "the daemon does not run: what the source has changed since it stopped counts as different");
     }
 
-    private int report(PrintWriter out, Scope scope, Found found, Verdict verdict, long compared) throws IOException {
+    private int report(PrintWriter out, Scope scope, DifferenceReport found, Verdict verdict, long compared)
+            throws IOException {
         String position = scope.stream()
                 .flatMap(StreamElsewhere::settled)
                 .map(end -> ", the last of them past " + end)
                 .orElse("");
-        String summary = "compared " + compared + " rows" + position;
+        String summary = "compared " + compared + " rows" + position
+                + (found.isFull() ? "; stopped at --most " + most + " differences" : "");
         out.println(summary);
         found.print(out);
-        if (found.isFull()) {
-            out.println("stopped there: --most " + most);
-        }
         if (file != null) {
-            found.end(summary + (found.isFull() ? "; stopped early" : ""));
+            found.end(summary);
             out.println("written to " + file);
         }
-        if (verdict instanceof Verdict.Nothing && found.pending == 0) {
-            out.println("neither table holds a row: nothing is proven");
+        if (verdict instanceof Verdict.Divergent) {
+            out.println("to repair them: widekey fixup --file "
+                    + (file == null ? "FILE, with what verify --file FILE writes" : file));
             return ExitCode.DIFFERENT;
         }
-        if (verdict instanceof Verdict.Divergent || found.pending > 0) {
+        if (found.pending() > 0) {
+            return ExitCode.DIFFERENT;
+        }
+        if (verdict instanceof Verdict.Nothing) {
+            out.println("neither table holds a row, so nothing is proven; check the table names in the configuration");
             return ExitCode.DIFFERENT;
         }
         out.println("every row is equal");
         return ExitCode.OK;
-    }
-
-    /** Counts what is found, prints the first and writes all of it to the file. */
-    private final class Found implements Findings, AutoCloseable {
-        private final @Nullable DifferenceFile differences;
-        private final Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
-        private final List<Difference> first = new ArrayList<>();
-        private LongPredicate due = key -> true;
-        private long pending;
-        private long total;
-
-        Found(@Nullable DifferenceFile differences) {
-            this.differences = differences;
-        }
-
-        @Override
-        public boolean isDue(long key) {
-            return due.test(key);
-        }
-
-        @Override
-        public synchronized void pending(long rows) {
-            pending += rows;
-        }
-
-        @Override
-        public synchronized void found(List<Difference> more) throws SQLException {
-            for (Difference difference : more) {
-                counts.merge(difference.kind(), 1L, Long::sum);
-                if (first.size() < PRINTED) {
-                    first.add(difference);
-                }
-            }
-            total += more.size();
-            if (differences != null) {
-                try {
-                    differences.write(more);
-                } catch (IOException failure) {
-                    throw new SQLException(
-                            "the differences cannot be written to " + file + ": " + failure.getMessage(), failure);
-                }
-            }
-        }
-
-        @Override
-        public synchronized boolean isFull() {
-            return total >= most;
-        }
-
-        synchronized void print(PrintWriter out) {
-            if (total > 0) {
-                out.println(total + " differences: "
-                        + counts.entrySet().stream()
-                                .map(kind -> kind.getValue() + " "
-                                        + kind.getKey().name().toLowerCase(Locale.ROOT))
-                                .collect(Collectors.joining(", ")));
-                first.forEach(difference -> out.println("  " + difference));
-                if (total > first.size()) {
-                    out.println("  and " + (total - first.size()) + " more");
-                }
-            }
-            if (pending > 0) {
-                out.println(pending + " rows are not copied yet");
-            }
-        }
-
-        void end(String summary) throws IOException {
-            if (differences != null) {
-                differences.comment(summary);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (differences != null) {
-                differences.close();
-            }
-        }
     }
 }

@@ -172,11 +172,7 @@ class CrashPointCrashIT {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(500);
             Path config = world.config("cutover: {quiet: 1s, auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.terminate();
-                assertThat(world.end(daemon).code()).isZero();
-            }
+            world.copyAndStop(config);
             world.target.execute("DELETE FROM history WHERE id <= 20");
             assertThat(world.run(config).code()).isEqualTo(4);
             assertThat(world.command("fixup", "--config", config.toString(), "--last")
@@ -217,11 +213,7 @@ class CrashPointCrashIT {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(3_000);
             Path config = world.config("cutover: {quiet: 1s, auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.terminate();
-                assertThat(world.end(daemon).code()).isZero();
-            }
+            world.copyAndStop(config);
             for (int i = 0; i < 15; i++) {
                 world.source.execute("UPDATE history SET v = CONCAT('changed ', id, ' ', " + i + ")");
             }

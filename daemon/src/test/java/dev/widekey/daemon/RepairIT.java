@@ -42,7 +42,8 @@ class RepairIT {
                     assertThat(found.output())
                             .contains("the daemon runs, in phase READY")
                             .contains("42 differences: 10 missing, 2 extra, 30 different")
-                            .contains("and 22 more");
+                            .contains("and 22 more")
+                            .contains("to repair them: widekey fixup --file " + list);
                     assertThat(Files.readAllLines(list).stream().filter(line -> !line.startsWith("#")))
                             .hasSize(42)
                             .contains(
@@ -90,11 +91,7 @@ class RepairIT {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(500);
             Path config = world.config(HELD_BACK);
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.terminate();
-                assertThat(world.end(daemon).code()).isZero();
-            }
+            world.copyAndStop(config);
             world.target.execute(
                     "DELETE FROM history WHERE id <= 150", "INSERT INTO history VALUES (NOW(), 'nobody', 1000000)");
             SmallWorld.Ended halted = world.run(config);
@@ -147,11 +144,7 @@ class RepairIT {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(10);
             Path config = world.config(HELD_BACK);
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                daemon.terminate();
-                assertThat(world.end(daemon).code()).isZero();
-            }
+            world.copyAndStop(config);
             String tables = world.source.name() + ".history and " + world.target.name() + ".history";
             Path list = Files.write(
                     folder.resolve("list"),

@@ -122,6 +122,18 @@ final class SmallWorld implements AutoCloseable {
         return DaemonProcess.start(LAUNCHER, config, folder.resolve("log"), all, line -> {});
     }
 
+    /** Lets a daemon go as far as {@code READY} and stops it there. */
+    void copyAndStop(Path config) throws Exception {
+        try (DaemonProcess daemon = start(config)) {
+            awaitPhase("READY");
+            daemon.terminate();
+            Ended stopped = end(daemon);
+            if (stopped.code() != 0) {
+                throw new AssertionError(stopped.output());
+            }
+        }
+    }
+
     /** Moves an idle daemon's cutover on, once whoever writes to the source has stopped. */
     void approve() throws Exception {
         target.execute("INSERT INTO " + target.name()

@@ -93,9 +93,10 @@ public final class StreamApplier implements Runnable {
     void take(ChangeBatch batch) throws InterruptedException {
         queueing.lockInterruptibly();
         try {
-            queue(batch);
-            lastResume = batch.resume();
-            lastDelivered = batch.delivered();
+            if (queue(batch)) {
+                lastResume = batch.resume();
+                lastDelivered = batch.delivered();
+            }
         } finally {
             queueing.unlock();
         }
@@ -105,26 +106,31 @@ public final class StreamApplier implements Runnable {
      * Queues a touch of each of these keys behind everything queued so far; the touches are in no log, and so leave the position alone.
      *
      * @return what to give to {@link #awaitApplied}
+     * @throws InterruptedException also when a stop was asked for: nothing is queued any more
      */
     public long touch(Collection<Long> keys) throws InterruptedException {
         queueing.lockInterruptibly();
         try {
-            queue(new ChangeBatch(keys.stream().map(Change::touch).toList(), lastResume, lastDelivered, 0));
+            if (!queue(new ChangeBatch(keys.stream().map(Change::touch).toList(), lastResume, lastDelivered, 0))) {
+                throw new InterruptedException("stop asked for");
+            }
             return queued;
         } finally {
             queueing.unlock();
         }
     }
 
-    private void queue(ChangeBatch batch) throws InterruptedException {
+    /** Returns whether it is queued; it is not when a stop was asked for. */
+    private boolean queue(ChangeBatch batch) throws InterruptedException {
         while (!stopping) {
             alarm.check();
             if (room.tryAcquire(weight(batch), 200, TimeUnit.MILLISECONDS)) {
                 waiting.add(batch);
                 queued += batch.changes().size();
-                return;
+                return true;
             }
         }
+        return false;
     }
 
     /** Applies batches until a stop is asked for or an alarm is raised. */

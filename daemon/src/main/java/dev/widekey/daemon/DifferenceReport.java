@@ -1,0 +1,111 @@
+package dev.widekey.daemon;
+
+import dev.widekey.backfill.parity.Difference;
+import dev.widekey.backfill.parity.Findings;
+import dev.widekey.daemon.repair.DifferenceFile;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code verify} finds: counted, the first kept to be printed, all of it written to the file if there is one. Thread-safe. */
+final class DifferenceReport implements Findings, AutoCloseable {
+    private static final int PRINTED = 20;
+
+    private final LongPredicate due;
+    private final long most;
+    private final @Nullable DifferenceFile file;
+    private final Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
+    private final List<Difference> first = new ArrayList<>();
+    private long pending;
+    private long total;
+
+    /**
+     * An empty report.
+     *
+     * @param most differences after which it is full
+     * @param file closed with the report
+     */
+    DifferenceReport(LongPredicate due, long most, @Nullable DifferenceFile file) {
+        this.due = due;
+        this.most = most;
+        this.file = file;
+    }
+
+    @Override
+    public boolean isDue(long key) {
+        return due.test(key);
+    }
+
+    @Override
+    public synchronized void pending(long rows) {
+        pending += rows;
+    }
+
+    @Override
+    public synchronized void found(List<Difference> more) throws SQLException {
+        for (Difference difference : more) {
+            counts.merge(difference.kind(), 1L, Long::sum);
+            if (first.size() < PRINTED) {
+                first.add(difference);
+            }
+        }
+        total += more.size();
+        if (file != null) {
+            try {
+                file.write(more);
+            } catch (IOException failure) {
+                throw new SQLException("the differences cannot be written to the file: " + failure, failure);
+            }
+        }
+    }
+
+    @Override
+    public synchronized boolean isFull() {
+        return total >= most;
+    }
+
+    /** Rows that are not copied yet. */
+    synchronized long pending() {
+        return pending;
+    }
+
+    /** Says what was found, for people. */
+    synchronized void print(PrintWriter out) {
+        if (total > 0) {
+            out.println(total + " differences: "
+                    + counts.entrySet().stream()
+                            .map(kind ->
+                                    kind.getValue() + " " + kind.getKey().name().toLowerCase(Locale.ROOT))
+                            .collect(Collectors.joining(", ")));
+            first.forEach(difference -> out.println("  " + difference));
+            if (total > first.size()) {
+                out.println("  and " + (total - first.size()) + " more");
+            }
+        }
+        if (pending > 0) {
+            out.println(pending + " rows are not copied yet");
+        }
+    }
+
+    /** Ends the file with a line for people. */
+    void end(String summary) throws IOException {
+        if (file != null) {
+            file.comment(summary);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+}
