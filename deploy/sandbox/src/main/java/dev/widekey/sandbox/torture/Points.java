@@ -81,7 +81,7 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog. */
+    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog or repairs. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
@@ -94,6 +94,7 @@ public enum Points {
             AFTER_LATE_INDEXES
             LATE_INDEXES_TRIED
             LATE_INDEXES_DROPPED
+            AFTER_REPAIR
             BEFORE_HALT
             AFTER_HALT
             """);
