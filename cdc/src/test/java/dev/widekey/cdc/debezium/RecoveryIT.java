@@ -189,7 +189,9 @@ class RecoveryIT {
                 assertThat(feed.status().restarts()).isZero();
                 open.countDown();
                 receiver.awaitEndOfLog(server);
-                assertThat(feed.status().restarts()).isZero();
+                // The server never gives its reader up. A host that stands still for three keep-alives, which are short
+                // here, is another matter: the reader gives up then, and nothing may be lost either.
+                assertThat(feed.status().lastError()).matches("|nothing was heard from the source .*");
             }
             assertThat(keys).containsExactlyElementsOf(range(1, 200));
         }
