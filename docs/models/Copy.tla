@@ -23,6 +23,11 @@
 (* is queued behind what was delivered (-k in the queue) and applied like  *)
 (* one of the stream. It marks nothing: no deletion follows it.            *)
 (*                                                                         *)
+(* Quarantine.  A row whose content the target refuses is not written: its *)
+(* key gets an entry, in the transaction that would have written it, and   *)
+(* has no row on the target. Whoever writes or deletes the row later takes *)
+(* the entry away.                                                         *)
+(*                                                                         *)
 (* Stream.  The dispatcher has marked up to next and queues what it marked *)
 (* for the applier. delivered is the furthest it ever got in this process. *)
 (* stored is the position on the target. A reader that is rebuilt delivers *)
@@ -38,7 +43,7 @@
 (* Chunks.  planned -> open -> read -> copied. A crash, a failure and an   *)
 (* overflow of tombstones lead back to planned.                            *)
 (*                                                                         *)
-(* Every constant after MaxDamages is a rule; FALSE turns one              *)
+(* Every constant after Refused is a rule; FALSE turns one              *)
 (* rule off; the build checks that TLC then finds a counter-example.       *)
 (*                                                                         *)
 (* Not modelled: several tables, secondary unique keys (refused), loss of  *)
@@ -53,6 +58,7 @@ CONSTANTS
   Reread,               \* whether the applier reads rows again instead of taking the stream's image
   Parallel,             \* whether keys are written ahead of the position
   MaxChanges, MaxCrashes, MaxRedeliveries, MaxLates, MaxFailovers, MaxDamages,
+  Refused,              \* rows the target does not take
   VisibilityWait,       \* a read waits for everything delivered when its window was opened
   WaitForDelivered,     \* ... for everything delivered, not merely for what is applied
   StartFromExecuted,    \* the stream starts from the executed set, not from the end of the log
@@ -70,6 +76,10 @@ CONSTANTS
   RereadWaits,          \* a row is read again only when the change is readable
   RepairWaits,          \* ... and for a repair, when everything applied is
   RepairMarksNothing,   \* a repair leaves the tombstones of windows alone
+  EntryHolds,           \* a chunk does not insert a row whose key has an entry
+  EntryOnlyIfAbsent,    \* a chunk makes no entry for a row that the stream has written
+  EntryOnlyIfAlive,     \* ... nor for one that the stream has deleted
+  EntryEnds,            \* whoever writes or deletes the row takes the entry away
   DeliveredSurvives,    \* the stream goes on only on a server that has all that was delivered
   SeenIsStored,         \* what was delivered and applied is stored with the rows, and so outlives a crash
   ComparedAfterFailover \* rows that chunks read on a former server are not taken for proven
@@ -79,6 +89,7 @@ VARIABLES
   next, delivered, queue, stored, unmarked,
   image,                \* the row read again for the head of the queue; Unread when it is not
   target, state, rows, tombstones, waitsFor,
+  entries,              \* the quarantine: keys
   late, epoch, crashes, redeliveries, lates,
   written,              \* changes ever written: two servers never write the same row
   seen,                 \* the furthest entry applied, stored with the rows
@@ -88,10 +99,11 @@ VARIABLES
   damages
 
 vars == <<initial, binlog, visible, started, next, delivered, queue, stored, unmarked, image,
-          target, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates,
+          target, entries, state, rows, tombstones, waitsFor, late, epoch, crashes, redeliveries, lates,
           written, seen, until, unproven, failovers, damaged, damages>>
 
 source == <<initial, binlog, visible, written>>
+there == <<target, entries>>
 stream == <<next, delivered, queue, stored, unmarked, image, seen>>
 chunks == <<state, rows, tombstones, waitsFor, until>>
 foreign == <<damaged, damages>>
@@ -112,7 +124,7 @@ Init ==
   /\ initial \in [Keys -> {0, 100}]
   /\ binlog = <<>> /\ visible = 0 /\ started = FALSE
   /\ next = 0 /\ delivered = 0 /\ queue = <<>> /\ stored = 0 /\ unmarked = <<>> /\ image = Unread
-  /\ target = NoRows
+  /\ target = NoRows /\ entries = {}
   /\ state = [c \in Chunks |-> "planned"]
   /\ rows = [c \in Chunks |-> NoRows]
   /\ tombstones = [c \in Chunks |-> {}]
@@ -128,7 +140,7 @@ Write(k) ==
   /\ \E row \in {0, written + 1} :
        /\ ~(row = 0 /\ At(Len(binlog), k) = 0)
        /\ binlog' = Append(binlog, [key |-> k, row |-> row, end |-> TRUE])
-  /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
+  /\ UNCHANGED <<initial, visible, started, stream, there, chunks, faults>>
 
 KeyChange(a, b) ==      \* one transaction, two entries: a removal first; the same key comes back, or another one
   /\ written + 2 <= MaxChanges
@@ -136,20 +148,20 @@ KeyChange(a, b) ==      \* one transaction, two entries: a removal first; the sa
   /\ At(Len(binlog), a) # 0 /\ (a = b \/ At(Len(binlog), b) = 0)
   /\ binlog' = binlog \o <<[key |-> a, row |-> 0, end |-> FALSE],
                            [key |-> b, row |-> written + 1, end |-> TRUE]>>
-  /\ UNCHANGED <<initial, visible, started, stream, target, chunks, faults>>
+  /\ UNCHANGED <<initial, visible, started, stream, there, chunks, faults>>
 
 BecomeVisible ==        \* a whole transaction at a time
   /\ visible < Len(binlog)
   /\ visible' = CHOOSE n \in visible + 1 .. Len(binlog) :
                   binlog[n].end /\ \A m \in visible + 1 .. n - 1 : ~binlog[m].end
-  /\ UNCHANGED <<initial, binlog, written, started, stream, target, chunks, faults>>
+  /\ UNCHANGED <<initial, binlog, written, started, stream, there, chunks, faults>>
 
 \* ---- the stream -------------------------------------------------------------
 Start ==
   /\ ~started /\ started' = TRUE
   /\ stored' = IF StartFromExecuted THEN visible ELSE Len(binlog)
   /\ next' = stored' /\ delivered' = stored'
-  /\ UNCHANGED <<source, queue, unmarked, image, seen, target, chunks, faults>>
+  /\ UNCHANGED <<source, queue, unmarked, image, seen, there, chunks, faults>>
 
 Marked(e) ==
   [c \in Chunks |->
@@ -169,7 +181,7 @@ Mark ==                 \* Merge.onBatch
   /\ queue' = Append(queue, next + 1)
   /\ tombstones' = IF MarkBeforeApply THEN Marked(binlog[next + 1]) ELSE tombstones
   /\ stored' = IF PositionWithRows THEN stored ELSE next + 1
-  /\ UNCHANGED <<source, started, unmarked, image, seen, target, state, rows, waitsFor, until, faults>>
+  /\ UNCHANGED <<source, started, unmarked, image, seen, there, state, rows, waitsFor, until, faults>>
 
 ReadAgain ==            \* the applier's look at the source, before its transaction on the target
   /\ queue # <<>> /\ image = Unread
@@ -181,7 +193,11 @@ ReadAgain ==            \* the applier's look at the source, before its transact
             /\ RereadWaits => visible >= i
             /\ image' = At(visible, binlog[i].key)
   /\ until' = [until EXCEPT ![NoChunk] = IF MaxFailovers > 0 THEN Max({@, visible}) ELSE 0]
-  /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, seen, target, state, rows, tombstones, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, seen, there, state, rows, tombstones, waitsFor, faults>>
+
+\* The target with the row k, and the entries, after somebody wrote row there or row 0 for a deletion.
+Put(t, k, row) == [t EXCEPT ![k] = IF row \in Refused THEN 0 ELSE row]
+Entered(e, k, row) == IF row \in Refused THEN e \cup {k} ELSE IF EntryEnds THEN e \ {k} ELSE e
 
 Apply ==                \* StreamApplier
   /\ queue # <<>> /\ Head(queue) > 0
@@ -189,7 +205,8 @@ Apply ==                \* StreamApplier
          again == Reread /\ binlog[i].row # 0
      IN
        /\ again => image # Unread
-       /\ target' = [target EXCEPT ![binlog[i].key] = IF again THEN image ELSE binlog[i].row]
+       /\ target' = Put(target, binlog[i].key, IF again THEN image ELSE binlog[i].row)
+       /\ entries' = Entered(entries, binlog[i].key, IF again THEN image ELSE binlog[i].row)
        /\ stored' = IF ~PositionWithRows THEN stored
                     ELSE IF binlog[i].end THEN i ELSE stored
        /\ seen' = IF MaxFailovers > 0 /\ SeenIsStored THEN Max({seen, i}) ELSE seen
@@ -200,7 +217,8 @@ Apply ==                \* StreamApplier
 
 Repair ==               \* StreamApplier, a touch that is in no log
   /\ queue # <<>> /\ Head(queue) < 0 /\ image # Unread
-  /\ target' = [target EXCEPT ![-Head(queue)] = image]
+  /\ target' = Put(target, -Head(queue), image)
+  /\ entries' = Entered(entries, -Head(queue), image)
   /\ damaged' = damaged \ {-Head(queue)}
   /\ queue' = Tail(queue)
   /\ image' = Unread
@@ -213,7 +231,8 @@ ApplyPart ==            \* one of several connections commits before the others 
        /\ \A m \in 1 .. n : queue[m] > 0
        /\ LET I == {m \in 1 .. n : binlog[queue[m]].key = k} IN
            /\ I # {}
-           /\ target' = [target EXCEPT ![k] = binlog[queue[Max(I)]].row]
+           /\ target' = Put(target, k, binlog[queue[Max(I)]].row)
+           /\ entries' = Entered(entries, k, binlog[queue[Max(I)]].row)
            /\ seen' = IF MaxFailovers > 0 /\ SeenIsStored THEN Max({seen, queue[n]}) ELSE seen
   /\ UNCHANGED <<source, started, next, delivered, queue, stored, unmarked, image, chunks, faults>>
 
@@ -221,7 +240,7 @@ MarkLate ==             \* only when MarkBeforeApply is off
   /\ unmarked # <<>>
   /\ tombstones' = Marked(binlog[Head(unmarked)])
   /\ unmarked' = Tail(unmarked)
-  /\ UNCHANGED <<source, started, next, delivered, queue, stored, image, seen, target, state, rows, waitsFor, until, faults>>
+  /\ UNCHANGED <<source, started, next, delivered, queue, stored, image, seen, there, state, rows, waitsFor, until, faults>>
 
 Redeliver ==            \* the reader is rebuilt behind something handed over before
   /\ started /\ redeliveries < MaxRedeliveries
@@ -231,21 +250,21 @@ Redeliver ==            \* the reader is rebuilt behind something handed over be
        /\ IF p = 0 THEN TRUE ELSE binlog[p].end
        /\ RedeliverUnfinished => \A m \in p + 1 .. next : ~binlog[m].end
        /\ next' = p
-  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, seen, target, chunks, late, epoch, crashes, lates, unproven, failovers, foreign>>
+  /\ UNCHANGED <<source, started, delivered, queue, stored, unmarked, image, seen, there, chunks, late, epoch, crashes, lates, unproven, failovers, foreign>>
 
 \* ---- repairs ----------------------------------------------------------------
 Damage(k) ==            \* somebody else writes to the target
   /\ damages < MaxDamages
   /\ damages' = damages + 1 /\ damaged' = damaged \cup {k}
   /\ \E row \in {0, 200} : row # target[k] /\ target' = [target EXCEPT ![k] = row]
-  /\ UNCHANGED <<source, started, stream, chunks, late, epoch, crashes, redeliveries, lates, unproven, failovers>>
+  /\ UNCHANGED <<entries, source, started, stream, chunks, late, epoch, crashes, redeliveries, lates, unproven, failovers>>
 
 Touch(k) ==             \* StreamApplier.touch: asked for in the state, so also after a crash
   /\ started /\ k \in damaged /\ \A m \in 1 .. Len(queue) : queue[m] # -k
   /\ queue' = Append(queue, -k)
   /\ tombstones' = IF RepairMarksNothing THEN tombstones
                    ELSE [c \in Chunks |-> tombstones[c] \ {k}]
-  /\ UNCHANGED <<source, started, next, delivered, stored, unmarked, image, seen, target,
+  /\ UNCHANGED <<source, started, next, delivered, stored, unmarked, image, seen, there,
                  state, rows, waitsFor, until, faults>>
 
 \* ---- chunks -----------------------------------------------------------------
@@ -254,7 +273,7 @@ Open(c) ==              \* Merge.open: registered first, then looks at what was 
   /\ state' = [state EXCEPT ![c] = "open"]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
   /\ waitsFor' = [waitsFor EXCEPT ![c] = IF WaitForDelivered THEN delivered ELSE Applied]
-  /\ UNCHANGED <<source, started, stream, target, rows, until, faults>>
+  /\ UNCHANGED <<source, started, stream, there, rows, until, faults>>
 
 Read(c) ==              \* one plain consistent read
   /\ started /\ state[c] = IF OpenBeforeRead THEN "open" ELSE "planned"
@@ -262,24 +281,30 @@ Read(c) ==              \* one plain consistent read
   /\ rows' = [rows EXCEPT ![c] = StateAt(visible)]
   /\ until' = [until EXCEPT ![c] = IF MaxFailovers > 0 THEN visible ELSE 0]
   /\ state' = [state EXCEPT ![c] = IF OpenBeforeRead THEN "read" ELSE "unregistered"]
-  /\ UNCHANGED <<source, started, stream, target, tombstones, waitsFor, faults>>
+  /\ UNCHANGED <<source, started, stream, there, tombstones, waitsFor, faults>>
 
 OpenLate(c) ==          \* only when OpenBeforeRead is off
   /\ state[c] = "unregistered"
   /\ state' = [state EXCEPT ![c] = "read"]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, rows, waitsFor, until, faults>>
+  /\ UNCHANGED <<source, started, stream, there, rows, waitsFor, until, faults>>
 
-Merged(c, read, dead) == \* rows inserted where absent, tombstoned keys deleted last
+Merged(c, read, dead) == \* rows inserted where absent; tombstoned keys, and those with an entry, deleted last
   [k \in Keys |->
      IF k \notin c THEN target[k]
-     ELSE IF k \in dead THEN 0
+     ELSE IF k \in dead \/ (EntryHolds /\ k \in entries) THEN 0
      ELSE IF InsertAbsent /\ target[k] # 0 THEN target[k]
-     ELSE IF read[k] # 0 THEN read[k] ELSE target[k]]
+     ELSE IF read[k] # 0 /\ read[k] \notin Refused THEN read[k] ELSE target[k]]
+
+Refusals(c, read, dead) ==
+  entries \cup {k \in c : /\ read[k] \in Refused
+                         /\ (EntryOnlyIfAlive => k \notin dead)
+                         /\ (EntryOnlyIfAbsent => target[k] = 0)}
 
 Commit(c) ==            \* rows, tombstones and the record of the chunk in one transaction
   /\ state[c] = "read"
   /\ target' = Merged(c, rows[c], tombstones[c])
+  /\ entries' = Refusals(c, rows[c], tombstones[c])
   /\ state' = [state EXCEPT ![c] = "copied"]
   /\ rows' = [rows EXCEPT ![c] = NoRows]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
@@ -292,7 +317,7 @@ Fail(c) ==              \* deadlock, lost connection, a COMMIT known not to have
      THEN state' = [state EXCEPT ![c] = "planned"] /\ rows' = [rows EXCEPT ![c] = NoRows]
      ELSE UNCHANGED <<state, rows>>
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, faults>>
+  /\ UNCHANGED <<source, started, stream, there, waitsFor, until, faults>>
 
 Overflow(c) ==          \* more tombstones than a window keeps
   /\ state[c] = "read" /\ tombstones[c] # {}
@@ -300,7 +325,7 @@ Overflow(c) ==          \* more tombstones than a window keeps
      THEN state' = [state EXCEPT ![c] = "planned"] /\ rows' = [rows EXCEPT ![c] = NoRows]
      ELSE UNCHANGED <<state, rows>>
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, faults>>
+  /\ UNCHANGED <<source, started, stream, there, waitsFor, until, faults>>
 
 LoseAnswer(c) ==        \* COMMIT sent, answer lost, the window forgotten at once: what the code must not do
   /\ ~ForgetWhenKnown /\ state[c] = "read" /\ lates < MaxLates
@@ -309,7 +334,7 @@ LoseAnswer(c) ==        \* COMMIT sent, answer lost, the window forgotten at onc
   /\ state' = [state EXCEPT ![c] = "planned"]
   /\ rows' = [rows EXCEPT ![c] = NoRows]
   /\ tombstones' = [tombstones EXCEPT ![c] = {}]
-  /\ UNCHANGED <<source, started, stream, target, waitsFor, until, epoch, crashes, redeliveries, unproven, failovers, foreign>>
+  /\ UNCHANGED <<source, started, stream, there, waitsFor, until, epoch, crashes, redeliveries, unproven, failovers, foreign>>
 
 \* ---- crashes and paused processes -------------------------------------------
 Crash ==                \* SIGKILL, or a pause during which another process takes over
@@ -323,12 +348,13 @@ Crash ==                \* SIGKILL, or a pause during which another process take
   /\ tombstones' = [c \in Chunks |-> {}]
   /\ queue' = <<>> /\ unmarked' = <<>> /\ image' = Unread
   /\ next' = stored /\ delivered' = stored
-  /\ UNCHANGED <<source, started, stored, seen, target, waitsFor, until, redeliveries, lates, unproven, failovers, foreign>>
+  /\ UNCHANGED <<source, started, stored, seen, there, waitsFor, until, redeliveries, lates, unproven, failovers, foreign>>
 
 LateCommit ==           \* a transaction sent long ago reaches the target now
   /\ \E z \in late :
        /\ EpochCheck => z.epoch = epoch
        /\ target' = Merged(z.chunk, z.rows, z.tombstones)
+       /\ entries' = Refusals(z.chunk, z.rows, z.tombstones)
        /\ late' = late \ {z}
   /\ UNCHANGED <<source, started, stream, chunks, epoch, crashes, redeliveries, lates, unproven, failovers, foreign>>
 
@@ -351,7 +377,7 @@ Failover ==             \* n entries of the log are kept; all of them are readab
                            \/ until[NoChunk] > n
                       ELSE FALSE
   /\ image' = Unread
-  /\ UNCHANGED <<initial, written, started, unmarked, target, chunks, late, epoch, crashes, redeliveries, lates, foreign>>
+  /\ UNCHANGED <<initial, written, started, unmarked, there, chunks, late, epoch, crashes, redeliveries, lates, foreign>>
 
 Next ==
   \/ \E k \in Keys : Write(k)
@@ -364,10 +390,13 @@ Next ==
 Spec == Init /\ [][Next]_vars
 
 \* ---- the claim ----------------------------------------------------------------
-\* All chunks recorded and the stream applied past the end of the log: the target is the source.
+\* All chunks recorded and the stream applied past the end of the log: the target is the source, but for the rows it
+\* refuses, and exactly those have an entry.
 Drained == /\ started
            /\ \A c \in Chunks : state[c] = "copied"
            /\ queue = <<>> /\ unmarked = <<>> /\ next = Len(binlog)
            /\ ~unproven /\ damaged = {}
-Parity == Drained => target = StateAt(Len(binlog))
+Parity == Drained => \A k \in Keys : LET row == StateAt(Len(binlog))[k] IN
+                       /\ target[k] = IF row \in Refused THEN 0 ELSE row
+                       /\ (k \in entries) <=> (row \in Refused)
 =============================================================================

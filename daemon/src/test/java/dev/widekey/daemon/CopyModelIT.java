@@ -43,6 +43,10 @@ class CopyModelIT {
             "RereadWaits",
             "RepairWaits",
             "RepairMarksNothing",
+            "EntryHolds",
+            "EntryOnlyIfAbsent",
+            "EntryOnlyIfAlive",
+            "EntryEnds",
             "DeliveredSurvives",
             "SeenIsStored",
             "ComparedAfterFailover");
@@ -60,6 +64,10 @@ class CopyModelIT {
         ROWS_READ_AGAIN_WITH_A_CRASH(Map.of("Reread", "TRUE", "MaxChanges", "2", "MaxCrashes", "1")),
         A_REPAIR(Map.of("MaxDamages", "1", "MaxChanges", "2")),
         A_REPAIR_WITH_A_CRASH(Map.of("MaxDamages", "1", "MaxChanges", "1", "MaxCrashes", "1")),
+        A_REFUSED_ROW(Map.of("Refused", "{100}", "MaxChanges", "2")),
+        A_REFUSED_CHANGE(Map.of("Refused", "{1}", "MaxChanges", "3")),
+        A_REFUSED_CHANGE_WITH_A_CRASH(Map.of("Refused", "{1}", "Parallel", "TRUE", "MaxChanges", "2", "MaxCrashes", "1")),
+        A_REFUSED_CHANGE_AND_A_REPAIR(Map.of("Refused", "{1}", "MaxDamages", "1", "MaxChanges", "2")),
         ANOTHER_SERVER_AND_A_CRASH(Map.of("MaxFailovers", "1", "MaxChanges", "2", "MaxCrashes", "1")),
         ANOTHER_SERVER_AND_ROWS_READ_AGAIN(Map.of("MaxFailovers", "1", "MaxChanges", "2", "Reread", "TRUE"));
 
@@ -82,6 +90,8 @@ class CopyModelIT {
         ONE_KEY_FIVE_CHANGES_TWO_CRASHES(
                 Map.of("Keys", "{1}", "Chunks", "{{1}}", "MaxChanges", "5", "MaxCrashes", "2", "MaxRedeliveries", "1")),
         REPAIRS_WITH_A_CRASH(Map.of("MaxDamages", "2", "MaxChanges", "3", "MaxCrashes", "1")),
+        REFUSED_ROWS_WITH_A_CRASH_AND_REDELIVERY(
+                Map.of("Refused", "{100, 2}", "MaxChanges", "3", "MaxCrashes", "1", "MaxRedeliveries", "1")),
         ROWS_READ_AGAIN_WITH_A_CRASH_AND_REDELIVERY(
                 Map.of("Reread", "TRUE", "MaxChanges", "3", "MaxCrashes", "1", "MaxRedeliveries", "1"));
 
@@ -195,6 +205,26 @@ class CopyModelIT {
                 .contains("Invariant Parity is violated");
     }
 
+    @Test
+    void breaksWhenAChunkInsertsARowWhoseChangeWasRefused() throws Exception {
+        // The refused change leaves no row behind, so the chunk would insert the row it replaced.
+        assertThat(check(Map.of("EntryHolds", "FALSE", "Refused", "{1}", "MaxChanges", "1")))
+                .contains("Invariant Parity is violated");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"EntryOnlyIfAbsent", "EntryOnlyIfAlive"})
+    void breaksWhenAChunkMakesAnEntryForARowTheStreamHasDealtWith(String rule) throws Exception {
+        assertThat(check(Map.of(rule, "FALSE", "Refused", "{100}", "MaxChanges", "1")))
+                .contains("Invariant Parity is violated");
+    }
+
+    @Test
+    void breaksWhenAnEntryOutlivesItsRow() throws Exception {
+        assertThat(check(Map.of("EntryEnds", "FALSE", "Refused", "{1}", "MaxChanges", "2")))
+                .contains("Invariant Parity is violated");
+    }
+
     private String check(Map<String, String> changes) throws Exception {
         Map<String, String> constants = new LinkedHashMap<>(Map.of(
                 "Keys", "{1, 2}",
@@ -207,6 +237,7 @@ class CopyModelIT {
                 "MaxLates", "0",
                 "MaxFailovers", "0",
                 "MaxDamages", "0"));
+        constants.put("Refused", "{}");
         RULES.forEach(rule -> constants.put(rule, "TRUE"));
         constants.putAll(changes);
         Files.copy(MODELS.resolve("Copy.tla"), folder.resolve("Copy.tla"));
