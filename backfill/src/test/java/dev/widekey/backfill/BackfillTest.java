@@ -97,7 +97,7 @@ class BackfillTest {
 
     @Test
     void theFirstFailureThatDoesNotPassStopsAllWorkersAndIsThrown() {
-        RowRejectedException rejected = new RowRejectedException(350, new SQLException("too long"));
+        SQLException rejected = new SQLException("too long");
         CountDownLatch othersRetry = new CountDownLatch(3);
         merge.when((step, chunk) -> {
             if (step == At.COMMIT && chunk.number() == 3) {
@@ -220,7 +220,7 @@ class BackfillTest {
 
     @Test
     void aFailureThatDoesNotPassIsThrownEvenWhenAStopWasAskedFor() {
-        RowRejectedException rejected = new RowRejectedException(1, new SQLException("too long"));
+        SQLException rejected = new SQLException("too long");
         CountDownLatch bothAtWork = new CountDownLatch(2);
         Backfill copy = backfill(ChunkOrder.ASCENDING, 100, 2, Throttle.NONE);
         CountDownLatch otherEnded = new CountDownLatch(1);

@@ -26,7 +26,10 @@ import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.preflight.Problem;
+import dev.widekey.daemon.quarantine.EntryLog;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.repair.DifferenceLog;
+import dev.widekey.daemon.repair.Passes;
 import dev.widekey.daemon.repair.RepairLog;
 import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.service.Notify;
@@ -171,11 +174,19 @@ final class Daemon implements AutoCloseable {
                 flags, flag(config.flags().write()), flag(config.flags().read()));
         CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false));
 
+        Quarantine quarantine = new Quarantine(target, state, config.migration());
+        quarantine.load();
+        EntryLog entries = new EntryLog(target, state, config.migration());
         StreamPosition positions = new StreamPosition(target, state, config.migration());
         ChunkLog chunks = new ChunkLog(target, state, config.migration(), ownership, retries.untilItPasses("plan"));
         SourceActivity activity = new SourceActivity(System::nanoTime);
         TargetStreamWriter streamWriter = new TargetStreamWriter(
-                target, targetTable, positions, ownership, new Rereading(source, sourceTable, tables.visibility()));
+                target,
+                targetTable,
+                positions,
+                quarantine,
+                ownership,
+                new Rereading(source, sourceTable, tables.visibility()));
         if (writesMayBeMoved(routing)) {
             before.gapStart().ifPresent(streamWriter::reserve);
         }
@@ -187,7 +198,13 @@ final class Daemon implements AutoCloseable {
             }
         }
         TargetChunkWriter chunkWriter = new TargetChunkWriter(
-                target, targetTable, chunks, ownership, tables.visibility(), retries.untilItIsKnown("resolve"));
+                target,
+                targetTable,
+                chunks,
+                quarantine,
+                ownership,
+                tables.visibility(),
+                retries.untilItIsKnown("resolve"));
 
         Settings file = Settings.of(config);
         Governor governor = new Governor(file, System::nanoTime);
@@ -209,14 +226,19 @@ final class Daemon implements AutoCloseable {
                 new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), governor, alarm);
         ParityCheck check = tables.check(
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
-        Parity parity = new Parity(check, new DifferenceLog(target, state, config.migration()), record, ownership);
+        Parity parity =
+                new Parity(check, new DifferenceLog(target, state, config.migration()), quarantine, record, ownership);
         Repairs repairs = new Repairs(
                 new RepairLog(target, state, config.migration()),
                 check,
                 stream,
+                quarantine,
                 ownership,
                 streamWriter::firstReserved,
                 retries.untilItPasses("repair"));
+        Passes passes = new Passes(quarantine, stream, retries.untilItPasses("quarantine"));
+        QuarantineGate refused = new QuarantineGate(quarantine, entries, passes);
+        Approval approval = new Approval(config, flags);
         LateIndexes indexes = new LateIndexes(
                 target,
                 ownership,
@@ -245,6 +267,7 @@ final class Daemon implements AutoCloseable {
                 activity,
                 throttle::lagReason,
                 activity::writesPerSecond,
+                refused::closed,
                 record,
                 retries.untilItPasses("flip"),
                 config.cutover().quiet());
@@ -265,18 +288,28 @@ final class Daemon implements AutoCloseable {
                         config.workers()),
                 indexes,
                 repairs,
+                passes,
                 parity,
                 activity,
                 throttle,
-                new Approval(config, flags),
+                () -> refused.closed().or(approval::closed),
                 cutover,
                 alarm);
         migration = life;
         if (stopping) {
             life.requestStop();
         }
+        QuarantineWatch quarantined = new QuarantineWatch(quarantine, entries);
         Observation observation = new Observation(
-                config.migration(), ownership.epoch(), life, stream, throttle, parity, alarm, System::nanoTime);
+                config.migration(),
+                ownership.epoch(),
+                life,
+                stream,
+                throttle,
+                parity,
+                quarantined::counts,
+                alarm,
+                System::nanoTime);
         try (stream;
                 Metrics meters = new Metrics(metrics, observation, life, stream, governor);
                 StatusServer http = serve(observation);
@@ -290,6 +323,7 @@ final class Daemon implements AutoCloseable {
                         settings,
                         new RoutingWatch(routing, life::phase, alarm),
                         new TargetWatch(target, tables.targetDefinition(), alarm),
+                        quarantined,
                         notify,
                         terminal)) {
             notify.ready();

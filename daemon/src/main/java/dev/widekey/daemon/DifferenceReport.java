@@ -11,7 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.LongPredicate;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class DifferenceReport implements Findings, AutoCloseable {
     private static final int PRINTED = 20;
 
-    private final LongPredicate due;
+    private final Excuse excuse;
     private final long most;
     private final @Nullable DifferenceFile file;
     private final Map<Difference.Kind, Long> counts = new EnumMap<>(Difference.Kind.class);
     private final List<Difference> first = new ArrayList<>();
-    private long pending;
+    private final Map<String, Long> excused = new TreeMap<>();
     private long total;
 
     /**
@@ -33,20 +34,26 @@ final class DifferenceReport implements Findings, AutoCloseable {
      * @param most differences after which it is full
      * @param file closed with the report
      */
-    DifferenceReport(LongPredicate due, long most, @Nullable DifferenceFile file) {
-        this.due = due;
+    DifferenceReport(Excuse excuse, long most, @Nullable DifferenceFile file) {
+        this.excuse = excuse;
         this.most = most;
         this.file = file;
     }
 
-    @Override
-    public boolean isDue(long key) {
-        return due.test(key);
+    /** Why a row need not be on the target. */
+    interface Excuse {
+        /** In words that go on after "rows are"; empty when it has to be there. */
+        Optional<String> of(long key) throws SQLException;
     }
 
     @Override
-    public synchronized void pending(long rows) {
-        pending += rows;
+    public Optional<String> excuse(long key) throws SQLException {
+        return excuse.of(key);
+    }
+
+    @Override
+    public synchronized void excused(String why, long rows) {
+        excused.merge(why, rows, Long::sum);
     }
 
     @Override
@@ -72,9 +79,9 @@ final class DifferenceReport implements Findings, AutoCloseable {
         return total >= most;
     }
 
-    /** Rows that are not copied yet. */
-    synchronized long pending() {
-        return pending;
+    /** How many rows are excused by this. */
+    synchronized long excused(String why) {
+        return excused.getOrDefault(why, 0L);
     }
 
     /** Says what was found, for people. */
@@ -90,9 +97,7 @@ final class DifferenceReport implements Findings, AutoCloseable {
                 out.println("  and " + (total - first.size()) + " more");
             }
         }
-        if (pending > 0) {
-            out.println(pending + " rows are not copied yet");
-        }
+        excused.forEach((why, rows) -> out.println(rows + " rows are " + why));
     }
 
     /** Ends the file with a line for people. */

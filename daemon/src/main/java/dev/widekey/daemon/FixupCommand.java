@@ -5,27 +5,19 @@ import dev.widekey.backfill.parity.Difference;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
-import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.repair.DifferenceFile;
 import dev.widekey.daemon.repair.DifferenceLog;
-import dev.widekey.daemon.repair.Outcome;
-import dev.widekey.daemon.repair.RepairLog;
-import dev.widekey.daemon.state.MigrationRecord;
-import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StateSchema;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +38,6 @@ import picocli.CommandLine.Spec;
             "It does so before it proves parity again; a daemon that has halted does it when it is started."
         })
 final class FixupCommand implements Callable<Integer> {
-    private static final long LOOK_AGAIN_NANOS = 300_000_000L;
     private static final Pattern RANGE = Pattern.compile("(-?\\d{1,18})?\\.\\.(-?\\d{1,18})?");
 
     @Mixin
@@ -89,12 +80,9 @@ final class FixupCommand implements Callable<Integer> {
         try (Database target = Database.target(
                 Endpoint.of(loaded.target()), new Database.Owner("none", "fixup"), 2, new SimpleMeterRegistry())) {
             StateSchema state = new StateSchema(loaded.target().stateSchema());
-            require(loaded, target, state);
-            RepairLog repairs = new RepairLog(target, state, loaded.migration());
+            OpenRepairs repairs = OpenRepairs.of(loaded, target, state);
             List<Long> wanted = wanted(differences(loaded, target, state), kept);
-            long before = repairs.last();
-            repairs.ask(wanted, System.getProperty("user.name") + ", " + Names.ofThisProcess());
-            return wanted.isEmpty() ? ExitCode.OK : await(loaded, target, repairs, before);
+            return repairs.ask(wanted, !noWait, spec.commandLine().getOut());
         }
     }
 
@@ -109,28 +97,6 @@ final class FixupCommand implements Callable<Integer> {
         }
         throw new CommandLine.ParameterException(
                 spec.commandLine(), "--keep cannot be '" + text + "'; allowed: FROM..TO as 5000..5999, FROM.. or ..TO");
-    }
-
-    private static void require(DaemonConfig config, Database target, StateSchema state) throws SQLException {
-        MigrationRecord record = new MigrationRecord(
-                target,
-                state,
-                config.migration(),
-                new Retries(new SimpleMeterRegistry(), () -> false).briefly("state"));
-        if (record.readIfAny().isEmpty()) {
-            throw new Refusals.RefusedException(
-                    List.of(
-                            new Problem(
-                                    Problem.Code.NOT_STARTED,
-                                    "migration " + config.migration()
-                                            + " has not been started, so no stream carries what is repaired",
-                                    "target " + target.endpoint() + " "
-                                            + config.target().stateSchema(),
-                                    "run the migration: it copies the missing rows, and halts on those that differ; repair these then")));
-        }
-        try (Connection connection = target.connect()) {
-            state.create(connection);
-        }
     }
 
     private List<Difference> differences(DaemonConfig config, Database target, StateSchema state)
@@ -179,33 +145,5 @@ final class FixupCommand implements Callable<Integer> {
         }
         out.flush();
         return wanted;
-    }
-
-    private int await(DaemonConfig config, Database target, RepairLog repairs, long before) throws SQLException {
-        PrintWriter out = spec.commandLine().getOut();
-        long open = repairs.count();
-        if (open > 0 && !noWait && isHeld(target, config.migration())) {
-            out.println(
-                    "waiting for the daemon, which repairs them behind the copy; what is asked for stays asked for");
-            out.flush();
-        }
-        while (open > 0) {
-            if (noWait || !isHeld(target, config.migration())) {
-                out.println(open + " are open; the daemon repairs them before it proves parity"
-                        + (noWait ? "" : ", once it is started"));
-                return ExitCode.OK;
-            }
-            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
-            open = repairs.count();
-        }
-        Map<Outcome, Long> outcomes = repairs.outcomes(before);
-        outcomes.forEach((outcome, count) -> out.println(count + " " + outcome.text()));
-        return outcomes.containsKey(Outcome.DIFFERENT) ? ExitCode.DIFFERENT : ExitCode.OK;
-    }
-
-    private static boolean isHeld(Database target, String migration) throws SQLException {
-        try (Connection connection = target.pool().getConnection()) {
-            return Ownership.isHeld(connection, migration);
-        }
     }
 }

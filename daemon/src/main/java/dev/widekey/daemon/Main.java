@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             StatusCommand.class,
             VerifyCommand.class,
             FixupCommand.class,
+            QuarantineCommand.class,
             FlagsCommand.class,
             ThrottleCommand.class
         },

@@ -39,6 +39,7 @@ final class Pulse implements AutoCloseable {
             LiveSettings settings,
             RoutingWatch routing,
             TargetWatch targetTable,
+            QuarantineWatch quarantine,
             Notify notify,
             Terminal terminal) {
         every(LEASE_SECONDS, 0, lease);
@@ -46,6 +47,7 @@ final class Pulse implements AutoCloseable {
         every(SWITCH_SECONDS, SWITCH_SECONDS, settings::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
         every(TABLE_SECONDS, TABLE_SECONDS, targetTable);
+        every(SWITCH_SECONDS, 0, quarantine);
         every(LOOK_SECONDS, LOOK_SECONDS, () -> show(observation.look(), terminal));
         every(STATUS_SECONDS, STATUS_SECONDS, () -> tell(observation.last(), notify, terminal));
     }

@@ -7,6 +7,7 @@ import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.repair.RepairLog;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.StateSchema;
@@ -55,10 +56,11 @@ final class StatusCommand implements Callable<Integer> {
             }
             List<MigrationRecord.Entry> history = record.history();
             long repairs = new RepairLog(target, state, loaded.migration()).countIfAny();
+            EntryLog.Counts refused = new EntryLog(target, state, loaded.migration()).counts();
             if (json) {
-                out.println(json(loaded, row.get(), repairs));
+                out.println(json(loaded, row.get(), repairs, refused));
             } else {
-                print(out, loaded, row.get(), repairs, history);
+                print(out, loaded, row.get(), repairs, refused, history);
             }
             return row.get().halt().isPresent() ? ExitCode.HALTED : ExitCode.OK;
         }
@@ -69,6 +71,7 @@ final class StatusCommand implements Callable<Integer> {
             DaemonConfig config,
             MigrationRecord.Row row,
             long repairs,
+            EntryLog.Counts refused,
             List<MigrationRecord.Entry> history) {
         out.printf("migration %s: %s -> %s%n", config.migration(), row.source(), row.destination());
         out.printf("phase     %s (epoch %d)%n", row.phase(), row.epoch());
@@ -79,13 +82,17 @@ final class StatusCommand implements Callable<Integer> {
         if (repairs > 0) {
             out.printf("repairs   %d keys are asked for and open%n", repairs);
         }
+        if (refused.open() + refused.accepted() > 0) {
+            out.printf(
+                    "refused   %d rows are in quarantine, %d more are accepted%n", refused.open(), refused.accepted());
+        }
         out.println("history");
         for (MigrationRecord.Entry entry : history) {
             out.printf("  %s  epoch %-3d %-12s %s%n", entry.at(), entry.epoch(), entry.phase(), entry.detail());
         }
     }
 
-    private static String json(DaemonConfig config, MigrationRecord.Row row, long repairs)
+    private static String json(DaemonConfig config, MigrationRecord.Row row, long repairs, EntryLog.Counts refused)
             throws JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode node = mapper.createObjectNode()
@@ -97,7 +104,9 @@ final class StatusCommand implements Callable<Integer> {
                 .put("gapStart", row.gapStart().orElse(null))
                 .put("halt", row.halt().orElse(null))
                 .put("haltMessage", row.haltMessage().orElse(null))
-                .put("openRepairs", repairs);
+                .put("openRepairs", repairs)
+                .put("quarantined", refused.open())
+                .put("accepted", refused.accepted());
         return mapper.writeValueAsString(node);
     }
 }

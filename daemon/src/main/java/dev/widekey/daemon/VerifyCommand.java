@@ -9,6 +9,7 @@ import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.repair.DifferenceFile;
 import dev.widekey.daemon.state.CopiedKeys;
 import dev.widekey.daemon.state.MigrationRecord;
@@ -69,9 +70,20 @@ final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
+    private static final String PENDING = "not copied yet";
+    private static final String QUARANTINED = "in quarantine";
+
     /** What is compared, and what a difference means. */
     private record Scope(
-            KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {}
+            KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {
+
+        Optional<String> excuse(long key, EntryLog quarantine) throws SQLException {
+            if (!due.test(key)) {
+                return Optional.of(PENDING);
+            }
+            return quarantine.holds(key) ? Optional.of(QUARANTINED) : Optional.empty();
+        }
+    }
 
     @Override
     public Integer call() throws SQLException, IOException, InterruptedException {
@@ -99,9 +111,12 @@ final class VerifyCommand implements Callable<Integer> {
                     new Retries(new SimpleMeterRegistry(), () -> false).briefly("compare"),
                     workers);
             // The file comes last: what is refused before leaves none behind.
-            try (DifferenceReport found = new DifferenceReport(scope.due(), most, begin(loaded))) {
+            EntryLog quarantine =
+                    new EntryLog(target, new StateSchema(loaded.target().stateSchema()), loaded.migration());
+            try (DifferenceReport found =
+                    new DifferenceReport(key -> scope.excuse(key, quarantine), most, begin(loaded))) {
                 Verdict verdict = check.compare(scope.keys(), found, () -> false);
-                return report(out, scope, found, verdict, check.compared());
+                return report(out, scope, found, verdict, check.compared(), quarantine);
             }
         }
     }
@@ -162,8 +177,9 @@ final class VerifyCommand implements Callable<Integer> {
                 "the daemon does not run: what the source has changed since it stopped counts as different");
     }
 
-    private int report(PrintWriter out, Scope scope, DifferenceReport found, Verdict verdict, long compared)
-            throws IOException {
+    private int report(
+            PrintWriter out, Scope scope, DifferenceReport found, Verdict verdict, long compared, EntryLog quarantine)
+            throws IOException, SQLException {
         String position = scope.stream()
                 .flatMap(StreamElsewhere::settled)
                 .map(end -> ", the last of them past " + end)
@@ -181,12 +197,18 @@ final class VerifyCommand implements Callable<Integer> {
                     + (file == null ? "FILE, with what verify --file FILE writes" : file));
             return ExitCode.DIFFERENT;
         }
-        if (found.pending() > 0) {
+        if (found.excused(PENDING) > 0) {
             return ExitCode.DIFFERENT;
         }
         if (verdict instanceof Verdict.Nothing) {
             out.println("neither table holds a row, so nothing is proven; check the table names in the configuration");
             return ExitCode.DIFFERENT;
+        }
+        if (found.excused(QUARANTINED) > 0) {
+            long open = quarantine.counts().open();
+            out.println("every other row is equal; of those in quarantine " + open
+                    + " are not accepted (widekey quarantine list)");
+            return open > 0 ? ExitCode.DIFFERENT : ExitCode.OK;
         }
         out.println("every row is equal");
         return ExitCode.OK;

@@ -66,7 +66,8 @@ class CopyModelIT {
         A_REPAIR_WITH_A_CRASH(Map.of("MaxDamages", "1", "MaxChanges", "1", "MaxCrashes", "1")),
         A_REFUSED_ROW(Map.of("Refused", "{100}", "MaxChanges", "2")),
         A_REFUSED_CHANGE(Map.of("Refused", "{1}", "MaxChanges", "3")),
-        A_REFUSED_CHANGE_WITH_A_CRASH(Map.of("Refused", "{1}", "Parallel", "TRUE", "MaxChanges", "2", "MaxCrashes", "1")),
+        A_REFUSED_CHANGE_WITH_A_CRASH(
+                Map.of("Refused", "{1}", "Parallel", "TRUE", "MaxChanges", "2", "MaxCrashes", "1")),
         A_REFUSED_CHANGE_AND_A_REPAIR(Map.of("Refused", "{1}", "MaxDamages", "1", "MaxChanges", "2")),
         ANOTHER_SERVER_AND_A_CRASH(Map.of("MaxFailovers", "1", "MaxChanges", "2", "MaxCrashes", "1")),
         ANOTHER_SERVER_AND_ROWS_READ_AGAIN(Map.of("MaxFailovers", "1", "MaxChanges", "2", "Reread", "TRUE"));

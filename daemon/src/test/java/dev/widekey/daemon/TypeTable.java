@@ -33,6 +33,8 @@ import dev.widekey.daemon.merge.TargetChunkWriter;
 import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.merge.Visibility;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.quarantine.EntryLog;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.state.ChunkLog;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
@@ -69,6 +71,7 @@ final class TypeTable implements AutoCloseable {
     final Database targetDatabase;
     final Compatibility fit;
     final Alarm alarm = new Alarm();
+    final EntryLog entries;
     final Set<Change.Kind> seen = EnumSet.noneOf(Change.Kind.class);
 
     private final Retries retries = new Retries(new SimpleMeterRegistry(), () -> false);
@@ -107,6 +110,8 @@ final class TypeTable implements AutoCloseable {
         ownership = Ownership.take(targetDatabase, state, owner, "types");
         chunks = new ChunkLog(targetDatabase, state, "types", ownership, retries.untilItPasses("plan"));
         StreamPosition positions = new StreamPosition(targetDatabase, state, "types");
+        Quarantine quarantine = new Quarantine(targetDatabase, state, "types");
+        entries = new EntryLog(targetDatabase, state, "types");
         FeedConfig feed = feed(sourceServer);
         Position start;
         try (Connection connection = sourceDatabase.pool().getConnection();
@@ -123,10 +128,17 @@ final class TypeTable implements AutoCloseable {
                         targetDatabase,
                         table,
                         positions,
+                        quarantine,
                         ownership,
                         new Rereading(sourceDatabase, sourceTable, visibility)),
                 new TargetChunkWriter(
-                        targetDatabase, table, chunks, ownership, visibility, retries.untilItPasses("resolve")),
+                        targetDatabase,
+                        table,
+                        chunks,
+                        quarantine,
+                        ownership,
+                        visibility,
+                        retries.untilItPasses("resolve")),
                 new SourceActivity(System::nanoTime),
                 alarm,
                 retries.untilItPasses("apply"),

@@ -3,17 +3,23 @@ package dev.widekey.backfill.parity;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Where a comparison puts what it finds while it goes on. Called by several threads at once. */
 public interface Findings {
 
-    /** Whether a row with this key is to be on the target by now. One that is not, and is not there, is counted and no difference. */
-    default boolean isDue(long key) {
-        return true;
+    /**
+     * Why a row with this key need not be on the target, in words; empty when it has to. A row that is excused and not there is counted and no
+     * difference.
+     *
+     * @throws SQLException when that cannot be known; the comparison ends
+     */
+    default Optional<String> excuse(long key) throws SQLException {
+        return Optional.empty();
     }
 
-    /** Rows of the source that are not due and not there. */
-    default void pending(long rows) {}
+    /** So many rows of the source are not on the target, and are excused by this. */
+    default void excused(String why, long rows) {}
 
     /**
      * Differences, proven to stand still, with their columns.

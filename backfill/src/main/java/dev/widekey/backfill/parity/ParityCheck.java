@@ -121,10 +121,21 @@ public final class ParityCheck {
     public List<Difference> compareKeys(Collection<Long> keys, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         Findings.First first = Findings.first(DIFFERENCES_NAMED);
-        if (!judge(keys, new Work(first, stopping)) && !first.isFull()) {
+        compareKeys(keys, first, stopping);
+        return first.differences();
+    }
+
+    /**
+     * Compares these keys only, present or absent.
+     *
+     * @param findings gets the differences; when it is full the comparison ends
+     * @throws InterruptedException when {@code stopping} became true, since a part of the keys proves nothing
+     */
+    public void compareKeys(Collection<Long> keys, Findings findings, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        if (!judge(keys, new Work(findings, stopping)) && !findings.isFull()) {
             throw new InterruptedException("stop asked for");
         }
-        return first.differences();
     }
 
     /** Those of these keys whose rows are not the same at this moment; a change on its way counts too. */
@@ -153,7 +164,7 @@ public final class ParityCheck {
                 return false;
             }
             List<Long> some = all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE));
-            work.found(named(looked(unequalOf(some))));
+            work.found(named(due(looked(unequalOf(some)), work.findings)));
         }
         return true;
     }
@@ -238,16 +249,17 @@ public final class ParityCheck {
             NavigableMap<Long, String> onTarget = read(() -> targetDigests.rows(page, PAGE_ROWS));
             Long cut = lower(cut(onSource), cut(onTarget));
             Set<Long> suspects = new HashSet<>();
-            long pending = 0;
+            Map<String, Long> excused = new HashMap<>();
             for (Map.Entry<Long, String> row : upTo(onSource, cut).entrySet()) {
                 String there = onTarget.get(row.getKey());
-                if (there == null && !work.findings.isDue(row.getKey())) {
-                    pending++;
+                Optional<String> excuse = there == null ? work.findings.excuse(row.getKey()) : Optional.empty();
+                if (excuse.isPresent()) {
+                    excused.merge(excuse.get(), 1L, Long::sum);
                 } else if (!row.getValue().equals(there)) {
                     suspects.add(row.getKey());
                 }
             }
-            work.findings.pending(pending);
+            excused.forEach(work.findings::excused);
             upTo(onTarget, cut).keySet().stream()
                     .filter(key -> !onSource.containsKey(key))
                     .forEach(suspects::add);
@@ -302,6 +314,17 @@ public final class ParityCheck {
         }
         open.forEach(key -> differences.add(new Difference(key, Difference.Kind.UNSETTLED)));
         return differences;
+    }
+
+    /** Without the rows that are missing and need not be there, which a row may have become while it was looked at. */
+    private static List<Difference> due(List<Difference> differences, Findings findings) throws SQLException {
+        List<Difference> due = new ArrayList<>();
+        for (Difference difference : differences) {
+            Optional<String> excuse =
+                    difference.kind() == Difference.Kind.MISSING ? findings.excuse(difference.key()) : Optional.empty();
+            excuse.ifPresentOrElse(why -> findings.excused(why, 1), () -> due.add(difference));
+        }
+        return due;
     }
 
     /** The differences, with the columns of the rows that are there on both sides. */

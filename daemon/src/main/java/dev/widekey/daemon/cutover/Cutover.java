@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 public final class Cutover {
     private static final Logger log = LoggerFactory.getLogger(Cutover.class);
     private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+    private static final long LOOK_AT_QUARANTINE_NANOS = 1_000_000_000L;
     private static final long LOOKS_AT_FLAGS = 20;
 
     /** How the daemon signs its flips; its epoch follows. */
@@ -55,6 +56,7 @@ public final class Cutover {
     private final SourceActivity activity;
     private final Supplier<Optional<String>> lagReason;
     private final Supplier<OptionalDouble> writeRate;
+    private final Supplier<Optional<String>> quarantined;
     private final MigrationRecord record;
     private final Retry flipping;
     private final Duration quiet;
@@ -70,6 +72,7 @@ public final class Cutover {
      *
      * @param owner who flips, for the flags' history
      * @param lagReason why the stream is not close enough to believe that silence is silence; empty when it is
+     * @param quarantined why rows in quarantine forbid to move the application; empty when they do not
      * @param writeRate rows per second the application writes, as far as known
      * @param flipping for reads and writes of the flags and of the gap that fail for a passing reason; each may be repeated
      * @param quiet how long the source must be silent
@@ -83,6 +86,7 @@ public final class Cutover {
             SourceActivity activity,
             Supplier<Optional<String>> lagReason,
             Supplier<OptionalDouble> writeRate,
+            Supplier<Optional<String>> quarantined,
             MigrationRecord record,
             Retry flipping,
             Duration quiet) {
@@ -94,6 +98,7 @@ public final class Cutover {
         this.activity = activity;
         this.lagReason = lagReason;
         this.writeRate = writeRate;
+        this.quarantined = quarantined;
         this.record = record;
         this.flipping = flipping;
         this.quiet = quiet;
@@ -134,6 +139,10 @@ public final class Cutover {
             if (proof.isEmpty()) {
                 return Optional.empty();
             }
+            Optional<String> refused = quarantined.get();
+            if (refused.isPresent()) {
+                return Step.to(Phase.CATCH_UP, refused.get());
+            }
             long first = passing(() -> gap.reserve(writeRate.get()));
             CrashPoint.BEFORE_WRITES_FLIPPED.reached();
             flip(() ->
@@ -151,6 +160,7 @@ public final class Cutover {
         long writesBefore = activity.writes();
         activity.beginQuiet();
         long looks = 0;
+        String held = "";
         while (!stopping.getAsBoolean()) {
             if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {
                 LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
@@ -170,6 +180,15 @@ public final class Cutover {
             if (proof.isPresent()
                     && activity.quietNanos() >= quiet.toNanos()
                     && lagReason.get().isEmpty()) {
+                String refused = quarantined.get().orElse("");
+                if (!refused.isEmpty()) {
+                    if (!refused.equals(held)) {
+                        log.warn("the reads stay where they are: {}", refused);
+                        held = refused;
+                    }
+                    LockSupport.parkNanos(this, LOOK_AT_QUARANTINE_NANOS);
+                    continue;
+                }
                 log.info("stragglers wrote {} rows to the source after the flip", activity.writes() - writesBefore);
                 return Step.to(
                         Phase.FLIP_READS, "the source was silent for " + quiet.toSeconds() + " s; " + proof.get());

@@ -6,6 +6,7 @@ import dev.widekey.backfill.parity.Findings;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Verdict;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.repair.DifferenceLog;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
@@ -15,10 +16,14 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** Parity as evidence: compares, writes the verdict down with the position it holds for, and halts unless it is parity. */
+/**
+ * Parity as evidence: compares, writes the verdict down with the position it holds for, and halts unless it is parity. A row that is in quarantine and
+ * not on the target is counted apart; whether the application may be moved without it is for the gate to say.
+ */
 public final class Parity {
     private static final int NAMED = 20;
 
@@ -27,13 +32,20 @@ public final class Parity {
 
     private final ParityCheck check;
     private final DifferenceLog found;
+    private final Quarantine quarantine;
     private final MigrationRecord record;
     private final Ownership ownership;
 
     /** Wires it. */
-    public Parity(ParityCheck check, DifferenceLog found, MigrationRecord record, Ownership ownership) {
+    public Parity(
+            ParityCheck check,
+            DifferenceLog found,
+            Quarantine quarantine,
+            MigrationRecord record,
+            Ownership ownership) {
         this.check = check;
         this.found = found;
+        this.quarantine = quarantine;
         this.record = record;
         this.ownership = ownership;
     }
@@ -52,7 +64,7 @@ public final class Parity {
      */
     public Optional<String> prove(KeyRange scope, Position position, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        Findings.First differences = Findings.first(STORED);
+        Found differences = new Found(quarantine, STORED);
         Verdict verdict = check.compare(scope, differences, stopping);
         if (verdict instanceof Verdict.Stopped) {
             return Optional.empty();
@@ -71,8 +83,8 @@ public final class Parity {
         }
         Verdict.Equal equal = (Verdict.Equal) verdict;
         found.replace(ownership, List.of());
-        write(scope.toString(), "EQUAL", equal.rows(), position, equal.ranges() + " ranges");
-        return Optional.of("all " + equal.rows() + " rows in " + scope + " are equal");
+        write(scope.toString(), "EQUAL", equal.rows(), position, equal.ranges() + " ranges" + differences.apart());
+        return Optional.of("all " + equal.rows() + " rows in " + scope + " are equal" + differences.apart());
     }
 
     /**
@@ -83,13 +95,57 @@ public final class Parity {
      */
     public String prove(Collection<Long> keys, Position position, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        List<Difference> differences = check.compareKeys(keys, stopping);
+        Found compared = new Found(quarantine, ParityCheck.DIFFERENCES_NAMED);
+        check.compareKeys(keys, compared, stopping);
+        List<Difference> differences = compared.differences();
         found.replace(ownership, differences);
         write("changed keys", differences.isEmpty() ? "EQUAL" : "DIVERGENT", keys.size(), position, list(differences));
         if (!differences.isEmpty()) {
             throw divergent(differences, ParityCheck.DIFFERENCES_NAMED);
         }
-        return "all " + keys.size() + " keys changed since the full comparison are equal";
+        return "all " + keys.size() + " keys changed since the full comparison are equal" + compared.apart();
+    }
+
+    /** Differences, and the rows in quarantine apart from them. */
+    private static final class Found implements Findings {
+        private static final String QUARANTINED = "quarantined";
+
+        private final Quarantine quarantine;
+        private final Findings.First first;
+        private final AtomicLong apart = new AtomicLong();
+
+        Found(Quarantine quarantine, int most) {
+            this.quarantine = quarantine;
+            this.first = Findings.first(most);
+        }
+
+        @Override
+        public Optional<String> excuse(long key) throws SQLException {
+            return quarantine.holds(key) ? Optional.of(QUARANTINED) : Optional.empty();
+        }
+
+        @Override
+        public void excused(String why, long rows) {
+            apart.addAndGet(rows);
+        }
+
+        @Override
+        public void found(List<Difference> differences) {
+            first.found(differences);
+        }
+
+        @Override
+        public boolean isFull() {
+            return first.isFull();
+        }
+
+        List<Difference> differences() {
+            return first.differences();
+        }
+
+        String apart() {
+            return apart.get() == 0 ? "" : ", but for " + apart.get() + " in quarantine";
+        }
     }
 
     private void write(String scope, String verdict, long compared, Position position, String detail)

@@ -1,6 +1,5 @@
 package dev.widekey.daemon.merge;
 
-import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.Gtids;
@@ -147,12 +146,6 @@ public final class StreamApplier implements Runnable {
             Thread.currentThread().interrupt();
         } catch (HaltException halt) {
             alarm.raise(halt);
-        } catch (RowRejectedException refused) {
-            alarm.raise(new HaltException(
-                    HaltException.Reason.ROW_REJECTED,
-                    "a change of the stream cannot be written: " + refused.getMessage()
-                            + "; delete or mend the row on the source, or widen the column on the target, then start again",
-                    refused));
         } catch (Exception | Error failure) {
             if (!stopping) {
                 alarm.raise(named(failure));

@@ -3,21 +3,25 @@ package dev.widekey.daemon.merge;
 import dev.widekey.backfill.Chunk;
 import dev.widekey.backfill.RowBatch;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.quarantine.Quarantine;
+import dev.widekey.daemon.quarantine.Refusals;
 import dev.widekey.daemon.state.ChunkLog;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.table.TargetTable;
 import io.github.resilience4j.retry.Retry;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Set;
 
-/** Chunks in MySQL: rows, tombstones and the record of the chunk in one transaction. Thread-safe. */
+/** Chunks in MySQL: rows, tombstones, entries of the quarantine and the record of the chunk in one transaction. Thread-safe. */
 public final class TargetChunkWriter implements ChunkWriter {
     private final Database target;
     private final TargetTable table;
     private final ChunkLog log;
+    private final Quarantine quarantine;
     private final Ownership ownership;
     private final Visibility visibility;
     private final Retry resolution;
@@ -31,12 +35,14 @@ public final class TargetChunkWriter implements ChunkWriter {
             Database target,
             TargetTable table,
             ChunkLog log,
+            Quarantine quarantine,
             Ownership ownership,
             Visibility visibility,
             Retry resolution) {
         this.target = target;
         this.table = table;
         this.log = log;
+        this.quarantine = quarantine;
         this.ownership = ownership;
         this.visibility = visibility;
         this.resolution = resolution;
@@ -57,6 +63,7 @@ public final class TargetChunkWriter implements ChunkWriter {
     private final class ChunkTransaction implements Transaction {
         private final Chunk chunk;
         private final OwnedTransaction transaction;
+        private final Refusals refusals = new Refusals(quarantine);
         private long rows;
 
         ChunkTransaction(Chunk chunk, OwnedTransaction transaction) {
@@ -66,16 +73,18 @@ public final class TargetChunkWriter implements ChunkWriter {
 
         @Override
         public void insert(RowBatch batch) throws SQLException {
-            table.insertAbsent(transaction.connection(), batch);
+            table.insertAbsent(transaction.connection(), batch, refusals);
             CrashPoint.CHUNK_ROWS.reached();
             rows += batch.size();
         }
 
         @Override
         public void commit(Set<Long> tombstones) throws SQLException, InterruptedException {
-            table.delete(transaction.connection(), tombstones);
+            Connection connection = transaction.connection();
+            table.delete(connection, tombstones);
             CrashPoint.CHUNK_TOMBSTONES.reached();
-            log.record(transaction.connection(), chunk, rows);
+            quarantine(connection, tombstones);
+            log.record(connection, chunk, rows - refusals.keys().size());
             CrashPoint.BEFORE_CHUNK_COMMIT.reached();
             try {
                 transaction.commit();
@@ -87,6 +96,19 @@ public final class TargetChunkWriter implements ChunkWriter {
                 if (outcome() == OwnedTransaction.Outcome.ROLLED_BACK) {
                     throw new SQLTransientException("the commit of " + chunk + " did not happen", failure);
                 }
+            }
+        }
+
+        private void quarantine(Connection connection, Set<Long> tombstones) throws SQLException {
+            // The race: a change that was refused while this chunk was under way has left no row that would keep the
+            // chunk from inserting the one before it.
+            table.delete(connection, quarantine.held(connection, chunk.range()));
+            refusals.forget(tombstones);
+            if (!refusals.keys().isEmpty()) {
+                quarantine.enter(connection, refusals.all());
+                // The race: the stream may have written a newer row, which the target took.
+                quarantine.leave(connection, table.present(connection, refusals.keys()));
+                CrashPoint.CHUNK_REFUSED.reached();
             }
         }
 

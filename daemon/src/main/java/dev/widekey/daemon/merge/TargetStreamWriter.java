@@ -1,27 +1,27 @@
 package dev.widekey.daemon.merge;
 
 import dev.widekey.backfill.Crew;
-import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.cdc.Change;
 import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.quarantine.Quarantine;
+import dev.widekey.daemon.quarantine.Refusals;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.table.TargetTable;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The stream in MySQL: rows and position in one transaction under the owner's epoch.
@@ -34,8 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     /** The halts a person deals with although the log goes on holding their cause. */
-    public static final Set<String> FORGIVEN =
-            Set.of(HaltException.Reason.GAP_EXHAUSTED.name(), HaltException.Reason.ROW_REJECTED.name());
+    public static final Set<String> FORGIVEN = Set.of(HaltException.Reason.GAP_EXHAUSTED.name());
 
     /** How many connections write at once. */
     public static final int CONNECTIONS = 4;
@@ -43,11 +42,10 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     /** Fewer keys than this are not worth three commits. */
     private static final int PARALLEL_FROM = 1_000;
 
-    private static final Logger log = LoggerFactory.getLogger(TargetStreamWriter.class);
-
     private final Database target;
     private final TargetTable table;
     private final StreamPosition positions;
+    private final Quarantine quarantine;
     private final Ownership ownership;
     private final Optional<Rereading> rereading;
     private final Crew crew;
@@ -56,14 +54,20 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     private volatile Optional<Position> forgiven = Optional.empty();
 
     /** Wires the writer of a table whose rows the stream shows in whole. */
-    public TargetStreamWriter(Database target, TargetTable table, StreamPosition positions, Ownership ownership) {
-        this(target, table, positions, ownership, Optional.empty(), Crew.ofThreads(), PARALLEL_FROM);
+    public TargetStreamWriter(
+            Database target, TargetTable table, StreamPosition positions, Quarantine quarantine, Ownership ownership) {
+        this(target, table, positions, quarantine, ownership, Optional.empty(), Crew.ofThreads(), PARALLEL_FROM);
     }
 
     /** Wires the writer. */
     public TargetStreamWriter(
-            Database target, TargetTable table, StreamPosition positions, Ownership ownership, Rereading rereading) {
-        this(target, table, positions, ownership, Optional.of(rereading), Crew.ofThreads(), PARALLEL_FROM);
+            Database target,
+            TargetTable table,
+            StreamPosition positions,
+            Quarantine quarantine,
+            Ownership ownership,
+            Rereading rereading) {
+        this(target, table, positions, quarantine, ownership, Optional.of(rereading), Crew.ofThreads(), PARALLEL_FROM);
     }
 
     /** A writer whose connections somebody else directs, and who decides what many keys are. */
@@ -71,6 +75,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
             Database target,
             TargetTable table,
             StreamPosition positions,
+            Quarantine quarantine,
             Ownership ownership,
             Optional<Rereading> rereading,
             Crew crew,
@@ -81,6 +86,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         this.target = target;
         this.table = table;
         this.positions = positions;
+        this.quarantine = quarantine;
         this.ownership = ownership;
     }
 
@@ -96,7 +102,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
 
     /**
      * A person has dealt with what the stream halted on, and the log still holds it: up to {@code mark}, changes to the application's ids are left
-     * out, and a row whose content is refused is taken away instead. Both are safe because parity has the last word before any flip.
+     * out. That is safe because parity has the last word before any flip.
      */
     public void forgive(Position mark) {
         forgiven = Optional.of(mark);
@@ -132,23 +138,12 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
                             + " from id " + gapStart
                             + " up into the target under new ids, delete them from the source, then start again");
         }
-        TreeMap<Long, Change> images = new TreeMap<>(lastImages.headMap(gapStart, false));
-        while (true) {
-            try {
-                if (images.size() < parallelFrom) {
-                    writeTogether(StreamPart.of(images.values()), resume, delivered);
-                } else {
-                    writeInParts(images, delivered);
-                    writeTogether(StreamPart.of(List.of()), resume, delivered);
-                }
-                return;
-            } catch (RowRejectedException refused) {
-                if (!forgiving) {
-                    throw refused;
-                }
-                log.warn("left out: {}", refused.getMessage());
-                images.put(refused.key(), Change.delete(refused.key()));
-            }
+        NavigableMap<Long, Change> images = lastImages.headMap(gapStart, false);
+        if (images.size() < parallelFrom) {
+            writeTogether(StreamPart.of(images.values()), resume, delivered);
+        } else {
+            writeInParts(images, delivered);
+            writeTogether(StreamPart.of(List.of()), resume, delivered);
         }
     }
 
@@ -185,13 +180,24 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     }
 
     private void writeRows(OwnedTransaction transaction, StreamPart part) throws SQLException {
-        table.delete(transaction.connection(), part.deletes());
-        table.upsert(transaction.connection(), part.upserts());
+        Connection connection = transaction.connection();
+        Refusals refusals = new Refusals(quarantine);
+        table.delete(connection, part.deletes());
+        table.upsert(connection, part.upserts(), refusals);
         if (!part.touched().isEmpty()) {
             // A row that is gone by now has its deletion in the stream, behind this change.
             Set<Long> gone =
-                    rereading().read(part.touched(), batch -> table.upsert(transaction.connection(), batch.rows()));
-            table.delete(transaction.connection(), gone);
+                    rereading().read(part.touched(), batch -> table.upsert(connection, batch.rows(), refusals));
+            table.delete(connection, gone);
         }
+        if (!refusals.keys().isEmpty()) {
+            // The race: a chunk that inserts an older row at the same time sees the entry, or is seen by the deletion.
+            quarantine.enter(connection, refusals.all());
+            table.delete(connection, refusals.keys());
+            CrashPoint.STREAM_REFUSED.reached();
+        }
+        Set<Long> dealtWith = new HashSet<>(part.keys());
+        dealtWith.removeAll(refusals.keys());
+        quarantine.leave(connection, dealtWith);
     }
 }

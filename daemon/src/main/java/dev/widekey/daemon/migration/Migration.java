@@ -2,7 +2,6 @@ package dev.widekey.daemon.migration;
 
 import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.KeyRange;
-import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.backfill.Windows;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
@@ -11,6 +10,7 @@ import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.repair.Passes;
 import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
@@ -50,6 +50,7 @@ public final class Migration {
     private final Function<Windows, Backfill> backfills;
     private final LateIndexes indexes;
     private final Repairs repairs;
+    private final Passes passes;
     private final Parity parity;
     private final SourceActivity activity;
     private final CopyThrottle throttle;
@@ -59,6 +60,7 @@ public final class Migration {
 
     private volatile Phase phase = Phase.IDLE;
     private volatile boolean stopping;
+    private volatile Optional<String> waitsFor = Optional.empty();
     private volatile @Nullable Backfill backfill;
 
     /** The server whose rows the last comparison was made with. For the migration's thread. */
@@ -91,6 +93,7 @@ public final class Migration {
             Function<Windows, Backfill> backfills,
             LateIndexes indexes,
             Repairs repairs,
+            Passes passes,
             Parity parity,
             SourceActivity activity,
             CopyThrottle throttle,
@@ -104,6 +107,7 @@ public final class Migration {
         this.backfills = backfills;
         this.indexes = indexes;
         this.repairs = repairs;
+        this.passes = passes;
         this.parity = parity;
         this.activity = activity;
         this.throttle = throttle;
@@ -189,6 +193,11 @@ public final class Migration {
         return phase == Phase.INDEX ? indexes.progress() : Optional.empty();
     }
 
+    /** Why the gate is closed; empty when the migration does not wait at it. */
+    public Optional<String> waitsFor() {
+        return phase == Phase.READY ? waitsFor : Optional.empty();
+    }
+
     private void resume() throws SQLException {
         phase = record.read().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
         switch (phase) {
@@ -232,15 +241,8 @@ public final class Migration {
         if (stopping) {
             copy.requestStop();
         }
-        try {
-            if (!copy.run()) {
-                return Optional.empty();
-            }
-        } catch (RowRejectedException refused) {
-            throw new HaltException(
-                    HaltException.Reason.ROW_REJECTED,
-                    refused.getMessage() + "; mend the row on the source or the column on the target, then start again",
-                    refused);
+        if (!copy.run()) {
+            return Optional.empty();
         }
         return Step.to(
                 indexes.areStored() ? Phase.INDEX : Phase.CATCH_UP,
@@ -253,7 +255,7 @@ public final class Migration {
 
     private Optional<Step> catchUp() throws SQLException, InterruptedException {
         Optional<Position> end = stream.drain(this::isStopping);
-        if (end.isEmpty() || !repairs.run(this::isStopping)) {
+        if (end.isEmpty() || !repairs.run(this::isStopping) || !passes.run(this::isStopping)) {
             return Optional.empty();
         }
         return Step.to(Phase.VERIFY, "the stream is applied past " + end.get());
@@ -282,6 +284,7 @@ public final class Migration {
                         Phase.CATCH_UP, "somebody asked for rows to be repaired; parity is proven again afterwards");
             }
             Optional<String> closed = gate.closed().or(throttle::hold);
+            waitsFor = closed;
             if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
                 return proveAgain();
             }

@@ -8,6 +8,8 @@ public enum Outcome {
     EQUAL("equal already, left as they are"),
     /** It belongs to the application on the target and was left alone. */
     OWNED("left alone: the application owns them on the target"),
+    /** The target refuses its row: it is in quarantine. */
+    QUARANTINED("refused by the target: in quarantine"),
     /** It still differs. */
     DIFFERENT("still different: somebody else writes to the target, or a value does not fit");
 

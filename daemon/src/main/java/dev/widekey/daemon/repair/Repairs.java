@@ -2,6 +2,7 @@ package dev.widekey.daemon.repair;
 
 import dev.widekey.backfill.parity.Difference;
 import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Ownership;
 import io.github.resilience4j.retry.Retry;
@@ -32,6 +33,7 @@ public final class Repairs {
     private final RepairLog asked;
     private final ParityCheck check;
     private final Touching stream;
+    private final Quarantine quarantine;
     private final Ownership ownership;
     private final LongSupplier firstOwned;
     private final Retry retry;
@@ -46,12 +48,14 @@ public final class Repairs {
             RepairLog asked,
             ParityCheck check,
             Touching stream,
+            Quarantine quarantine,
             Ownership ownership,
             LongSupplier firstOwned,
             Retry retry) {
         this.asked = asked;
         this.check = check;
         this.stream = stream;
+        this.quarantine = quarantine;
         this.ownership = ownership;
         this.firstOwned = firstOwned;
         this.retry = retry;
@@ -89,7 +93,7 @@ public final class Repairs {
             }
             CrashPoint.AFTER_REPAIR.reached();
             for (Long key : stillDifferent(unequal, stopping)) {
-                outcomes.put(key, Outcome.DIFFERENT);
+                outcomes.put(key, quarantine.holds(key) ? Outcome.QUARANTINED : Outcome.DIFFERENT);
             }
             passing(() -> {
                 asked.done(ownership, outcomes);

@@ -120,6 +120,8 @@ public enum CrashPoint {
     CHUNK_ROWS,
     /** The tombstoned keys of a chunk are deleted too; nothing is committed. */
     CHUNK_TOMBSTONES,
+    /** Rows of a chunk that the target refuses have their entries; nothing is committed. */
+    CHUNK_REFUSED,
     /** A chunk is recorded as copied; nothing is committed. */
     BEFORE_CHUNK_COMMIT,
     /** Rows and record of a chunk are committed; its window is still registered. */
@@ -131,6 +133,8 @@ public enum CrashPoint {
     AFTER_STREAM_PART,
     /** A transaction of the stream holds the epoch and has written nothing. */
     STREAM_BEGUN,
+    /** A row that the target refuses has its entry and is deleted there; nothing is committed. */
+    STREAM_REFUSED,
     /** A transaction of the stream has written its rows, and not the position. */
     STREAM_ROWS,
     /** A transaction of the stream has written rows and position; nothing is committed. */

@@ -25,7 +25,7 @@ public final class HaltException extends RuntimeException {
         UNREADABLE,
         /** A server refuses the user. */
         REFUSED,
-        /** The target refuses a row for its content. */
+        /** The target refuses so many rows for their content that they are no exceptions. */
         ROW_REJECTED,
         /** Rows differ. */
         DIVERGENT,

@@ -47,6 +47,15 @@ public final class StateSchema {
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, row_key BIGINT NOT NULL, asked_by VARCHAR(200) NOT NULL,"
                     + " asked_at DATETIME(6) NOT NULL, outcome VARCHAR(16) NULL, done_at DATETIME(6) NULL, epoch BIGINT NULL,"
                     + " PRIMARY KEY (migration, seq), KEY (seq), KEY (migration, outcome, row_key))",
+            "quarantine (migration " + KEY
+                    + ", row_key BIGINT NOT NULL, kind VARCHAR(32) NOT NULL, code INT NOT NULL, reason TEXT NOT NULL,"
+                    + " fingerprint CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, first_seen DATETIME(6) NOT NULL,"
+                    + " last_seen DATETIME(6) NOT NULL, times INT NOT NULL, PRIMARY KEY (migration, row_key))",
+            "acceptance (migration " + KEY
+                    + ", seq BIGINT NOT NULL AUTO_INCREMENT, row_key BIGINT NOT NULL,"
+                    + " fingerprint CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, kind VARCHAR(32) NOT NULL, reason TEXT NOT NULL,"
+                    + " accepted_by VARCHAR(200) NOT NULL, why TEXT NOT NULL, accepted_at DATETIME(6) NOT NULL,"
+                    + " PRIMARY KEY (migration, seq), KEY (seq), KEY (migration, row_key, fingerprint))",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

@@ -3,6 +3,7 @@ package dev.widekey.daemon.status;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.throttle.Governor;
 import dev.widekey.daemon.throttle.Signal;
@@ -106,6 +107,8 @@ public final class Metrics implements AutoCloseable {
                 "Rows compared by the comparison that runs or ran last",
                 observation,
                 status -> (double) status.compared());
+        quarantined(registry, observation, "open", EntryLog.Counts::open);
+        quarantined(registry, observation, "accepted", EntryLog.Counts::accepted);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -115,6 +118,17 @@ public final class Metrics implements AutoCloseable {
     @Override
     public void close() {
         gc.close();
+    }
+
+    private static void quarantined(
+            MeterRegistry registry, Observation observation, String state, ToDoubleFunction<EntryLog.Counts> count) {
+        Gauge.builder(
+                        "widekey.quarantine.rows",
+                        observation,
+                        now -> now.last().quarantine().map(count::applyAsDouble).orElse(Double.NaN))
+                .tags("state", state)
+                .description("Rows the target refuses; NaN when unknown")
+                .register(registry);
     }
 
     private static void gauge(

@@ -6,11 +6,13 @@ import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.throttle.CopyThrottle;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Looks at the running migration. {@link #look} is called at regular intervals by one thread and makes the rates; {@link #last} is what it saw,
@@ -25,6 +27,7 @@ public final class Observation {
     private final Stream stream;
     private final CopyThrottle throttle;
     private final Parity parity;
+    private final Supplier<Optional<EntryLog.Counts>> quarantine;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -42,6 +45,7 @@ public final class Observation {
             Stream stream,
             CopyThrottle throttle,
             Parity parity,
+            Supplier<Optional<EntryLog.Counts>> quarantine,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
@@ -50,6 +54,7 @@ public final class Observation {
         this.stream = stream;
         this.throttle = throttle;
         this.parity = parity;
+        this.quarantine = quarantine;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -93,6 +98,8 @@ public final class Observation {
                 phase.streams() ? throttle.reason() : Optional.empty(),
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 migration.building(),
+                migration.waitsFor(),
+                quarantine.get(),
                 parity.compared(),
                 !alarm.isRaised()
                         && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),

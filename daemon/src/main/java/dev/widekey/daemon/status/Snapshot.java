@@ -1,5 +1,6 @@
 package dev.widekey.daemon.status;
 
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,6 +18,8 @@ import java.util.Optional;
  * @param throttle why the copy is held back; empty when it is not
  * @param eta of the copy, an estimate; empty when there is none
  * @param building how far the building of late indexes is; empty while nothing is built
+ * @param waitsFor why the gate before the cutover is closed; empty when the migration does not wait at it
+ * @param quarantine rows in it; empty when unknown
  * @param compared rows compared by the comparison that runs or ran last
  * @param failed whether something was raised that ends the process
  * @param ready whether the daemon does its work: it owns the migration, nothing failed, and the stream is connected where it is needed
@@ -34,6 +37,8 @@ public record Snapshot(
         Optional<String> throttle,
         Optional<Duration> eta,
         Optional<String> building,
+        Optional<String> waitsFor,
+        Optional<EntryLog.Counts> quarantine,
         long compared,
         boolean ready,
         boolean failed) {
@@ -42,7 +47,7 @@ public record Snapshot(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s",
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s%s%s",
                 phase,
                 fraction * 100,
                 rows,
@@ -53,7 +58,15 @@ public record Snapshot(
                 throttle.map(reason -> "\"" + reason + "\"").orElse("none"),
                 eta.map(Snapshot::clock).orElse("-"),
                 building.map(progress -> " building=\"" + progress + "\"").orElse(""),
-                phase == Phase.VERIFY ? " compared=" + compared : "");
+                phase == Phase.VERIFY ? " compared=" + compared : "",
+                quarantine
+                        .filter(EntryLog.Counts.NONE::equals)
+                        .map(none -> "")
+                        .orElseGet(() -> " quarantine="
+                                + quarantine
+                                        .map(rows -> rows.open() + rows.accepted() + "")
+                                        .orElse("unknown")),
+                waitsFor.map(reason -> " waits=\"" + reason + "\"").orElse(""));
     }
 
     /** What a person watching the copy wants beside the bar. */

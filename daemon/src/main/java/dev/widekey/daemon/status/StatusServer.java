@@ -72,6 +72,11 @@ public final class StatusServer implements AutoCloseable {
                         lag -> node.put("lagSeconds", lag.toMillis() / 1000.0), () -> node.putNull("lagSeconds"));
         status.throttle().ifPresentOrElse(reason -> node.put("throttle", reason), () -> node.putNull("throttle"));
         status.building().ifPresentOrElse(progress -> node.put("building", progress), () -> node.putNull("building"));
+        status.waitsFor().ifPresentOrElse(reason -> node.put("waitsFor", reason), () -> node.putNull("waitsFor"));
+        status.quarantine()
+                .ifPresentOrElse(
+                        rows -> node.put("quarantined", rows.open()).put("accepted", rows.accepted()),
+                        () -> node.putNull("quarantined").putNull("accepted"));
         status.eta().ifPresentOrElse(eta -> node.put("etaSeconds", eta.toSeconds()), () -> node.putNull("etaSeconds"));
         return JSON.writeValueAsString(node);
     }

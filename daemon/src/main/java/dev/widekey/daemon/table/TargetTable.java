@@ -1,17 +1,19 @@
 package dev.widekey.daemon.table;
 
 import dev.widekey.backfill.RowBatch;
-import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.daemon.database.Faults;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,12 @@ public final class TargetTable {
                 : Optional.empty();
     }
 
+    /** Where rows go whose content the server refuses. */
+    public interface Refused {
+        /** Nothing of the row is written, everything else of the transaction stands. */
+        void refused(long key, SQLException why);
+    }
+
     /** The same table, into which a batch is sent as a file where the server allows it. For connections of MySQL's own driver. */
     public TargetTable loading() {
         return new TargetTable(schema, table, key, columns, parameters, true);
@@ -75,25 +83,47 @@ public final class TargetTable {
     /**
      * Inserts rows, leaving a row alone whose key exists.
      *
-     * @throws RowRejectedException when a row's content is refused
+     * @param refused gets the rows whose content is refused, whether their key exists or not
      */
-    public void insertAbsent(Connection transaction, RowBatch rows) throws SQLException {
+    public void insertAbsent(Connection transaction, RowBatch rows, Refused refused) throws SQLException {
         if (file.isEmpty() || !file.get().insertAbsent(transaction, rows)) {
-            write(transaction, rows.rows(), quoted(key) + " = " + name() + "." + quoted(key));
+            write(transaction, rows.rows(), quoted(key) + " = " + name() + "." + quoted(key), refused);
         }
     }
 
     /**
      * Inserts rows, replacing every column of a row whose key exists.
      *
-     * @throws RowRejectedException when a row's content is refused
+     * @param refused gets the rows whose content is refused; a row with such a key is left as it was
      */
-    public void upsert(Connection transaction, List<byte[] @Nullable []> rows) throws SQLException {
+    public void upsert(Connection transaction, List<byte[] @Nullable []> rows, Refused refused) throws SQLException {
         String all = columns.stream()
                 .filter(column -> !column.equals(key))
                 .map(column -> quoted(column) + " = new." + quoted(column))
                 .collect(Collectors.joining(", "));
-        write(transaction, rows, all.isEmpty() ? quoted(key) + " = new." + quoted(key) : all);
+        write(transaction, rows, all.isEmpty() ? quoted(key) + " = new." + quoted(key) : all, refused);
+    }
+
+    /** Those of these keys that have a row; waits for whoever is about to write or to delete one. */
+    public Set<Long> present(Connection transaction, Collection<Long> keys) throws SQLException {
+        Set<Long> present = new HashSet<>();
+        List<Long> all = List.copyOf(keys);
+        for (int from = 0; from < all.size(); from += ROWS) {
+            List<Long> some = all.subList(from, Math.min(all.size(), from + ROWS));
+            String sql = "SELECT " + quoted(key) + " FROM " + name() + " WHERE " + quoted(key) + " IN ("
+                    + String.join(", ", Collections.nCopies(some.size(), "?")) + ") FOR SHARE";
+            try (PreparedStatement query = transaction.prepareStatement(sql)) {
+                for (int i = 0; i < some.size(); i++) {
+                    query.setLong(i + 1, some.get(i));
+                }
+                try (ResultSet row = query.executeQuery()) {
+                    while (row.next()) {
+                        present.add(row.getLong(1));
+                    }
+                }
+            }
+        }
+        return present;
     }
 
     /** Deletes the rows with these keys, those that exist. */
@@ -124,7 +154,8 @@ public final class TargetTable {
         return quoted(schema) + "." + quoted(table);
     }
 
-    private void write(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate) throws SQLException {
+    private void write(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate, Refused refused)
+            throws SQLException {
         int from = 0;
         while (from < rows.size()) {
             int to = from + fitting(rows, from);
@@ -135,7 +166,7 @@ public final class TargetTable {
                 if (!Faults.isAboutContent(failure)) {
                     throw failure;
                 }
-                writeOneByOne(transaction, some, onDuplicate);
+                writeOneByOne(transaction, some, onDuplicate, refused);
             }
             from = to;
         }
@@ -164,7 +195,8 @@ public final class TargetTable {
      * A statement that failed has changed nothing. Its rows one by one show which of them the server does not take; when it takes each of them, they
      * were only too many for one packet, and are written now.
      */
-    private void writeOneByOne(Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate)
+    private void writeOneByOne(
+            Connection transaction, List<byte[] @Nullable []> rows, String onDuplicate, Refused refused)
             throws SQLException {
         for (byte[] @Nullable [] row : rows) {
             try {
@@ -173,7 +205,7 @@ public final class TargetTable {
                 if (!Faults.isAboutContent(failure)) {
                     throw failure;
                 }
-                throw new RowRejectedException(keyOf(row), failure);
+                refused.refused(keyOf(row), failure);
             }
         }
     }

@@ -2,7 +2,6 @@ package dev.widekey.daemon.database;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.widekey.backfill.RowRejectedException;
 import java.net.SocketException;
 import java.sql.SQLDataException;
 import java.sql.SQLException;
@@ -68,7 +67,6 @@ class FaultsTest {
     void whatARowHoldsDoesNotPass(SQLException failure) {
         assertThat(Faults.passes(failure)).isFalse();
         assertThat(Faults.isAboutContent(failure)).isTrue();
-        assertThat(Faults.passes(new RowRejectedException(1, failure))).isFalse();
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.state.ChunkLog;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
@@ -46,6 +47,7 @@ final class Rig implements AutoCloseable {
     final StateSchema state;
     final Ownership ownership;
     final ChunkLog chunks;
+    final Quarantine quarantine;
     final TargetTable table;
     final SourceTable sourceTable;
     final SourceActivity activity = new SourceActivity(System::nanoTime);
@@ -89,6 +91,7 @@ final class Rig implements AutoCloseable {
                 "id",
                 sourceTable.columns(),
                 Duration.ofSeconds(2));
+        quarantine = new Quarantine(targetDatabase, state, MIGRATION);
         Visibility visibility;
         Position start;
         try (Connection connection = sourceDatabase.pool().getConnection();
@@ -106,9 +109,15 @@ final class Rig implements AutoCloseable {
         stream = new Stream(
                 sourceDatabase,
                 follows -> new DebeziumChangeFeed(feed, follows),
-                new TargetStreamWriter(targetDatabase, table, positions, ownership),
+                new TargetStreamWriter(targetDatabase, table, positions, quarantine, ownership),
                 new TargetChunkWriter(
-                        targetDatabase, table, chunks, ownership, visibility, retries.untilItPasses("resolve")),
+                        targetDatabase,
+                        table,
+                        chunks,
+                        quarantine,
+                        ownership,
+                        visibility,
+                        retries.untilItPasses("resolve")),
                 activity,
                 alarm,
                 retries.untilItPasses("apply"),

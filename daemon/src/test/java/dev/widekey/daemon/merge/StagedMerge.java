@@ -4,6 +4,7 @@ import dev.widekey.backfill.Crew;
 import dev.widekey.cdc.ChangeBatch;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.table.TargetTable;
@@ -35,10 +36,12 @@ public final class StagedMerge {
             Database target,
             TargetTable table,
             StreamPosition positions,
+            Quarantine quarantine,
             Ownership ownership,
             Crew crew,
             int parallelFrom) {
-        return new TargetStreamWriter(target, table, positions, ownership, Optional.empty(), crew, parallelFrom);
+        return new TargetStreamWriter(
+                target, table, positions, quarantine, ownership, Optional.empty(), crew, parallelFrom);
     }
 
     /**

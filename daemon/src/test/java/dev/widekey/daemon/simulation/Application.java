@@ -9,6 +9,9 @@ import java.util.TreeMap;
 
 /** The application on the source: commits some transactions and then falls silent. */
 final class Application implements Schedule.Happening {
+    /** Keys are from -1 to below this. */
+    static final int MOST_KEYS = 8;
+
     private final Source source;
     private final Claims claims;
     private final Schedule schedule;
@@ -16,6 +19,9 @@ final class Application implements Schedule.Happening {
     private final Chance chance;
     private final int keys;
     private final int weight;
+    /** How many values in a hundred the target does not take. */
+    private final int refused;
+
     private int left;
     private int values;
 
@@ -25,9 +31,10 @@ final class Application implements Schedule.Happening {
         this.schedule = schedule;
         this.tally = tally;
         this.chance = chance;
-        this.keys = chance.between(2, 8);
+        this.keys = chance.between(2, MOST_KEYS);
         this.weight = chance.of(List.of(8, 16, 32, 64, 256));
         this.left = chance.between(3, 30);
+        this.refused = chance.percent(40) ? chance.of(List.of(10, 30, 60)) : 0;
     }
 
     /** The rows that are there before anything begins. */
@@ -46,7 +53,12 @@ final class Application implements Schedule.Happening {
     }
 
     private String value() {
-        return "v" + ++values;
+        return (chance.percent(refused) ? "x" : "v") + ++values;
+    }
+
+    /** Whether the target does not take this value. */
+    static boolean isRefused(String value) {
+        return value.startsWith("x");
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.widekey.daemon.simulation.Target.Table;
 import dev.widekey.daemon.simulation.Target.Transaction;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -19,7 +20,7 @@ import java.util.TreeMap;
  * which is said key by key. A key with a change behind the stored position will be written again, so anything may stand there. Any other key that the
  * stream has written, or that lies in a recorded chunk, is as the log leaves it; and what is in neither is absent or as the log leaves it.
  *
- * <p>At the end: the target's rows are the source's.
+ * <p>At the end: the target's rows are the source's, but for those it does not take, and exactly those are in quarantine.
  */
 final class Claims {
     private final Source source;
@@ -99,7 +100,10 @@ final class Claims {
     }
 
     private static boolean touchesMigration(Transaction transaction) {
-        return writes(transaction, Table.ROWS) || writes(transaction, Table.CHUNK) || writes(transaction, Table.STREAM);
+        return writes(transaction, Table.ROWS)
+                || writes(transaction, Table.CHUNK)
+                || writes(transaction, Table.STREAM)
+                || writes(transaction, Table.QUARANTINE);
     }
 
     private static boolean writes(Transaction transaction, Table table) {
@@ -127,17 +131,23 @@ final class Claims {
             }
         }
         TreeMap<Long, String> rows = target.rows();
+        Set<Long> quarantined = target.quarantined();
         Set<Long> all = new HashSet<>(rows.keySet());
+        all.addAll(quarantined);
         all.addAll(source.latest.keySet());
         List<ChunkRow> chunks = target.chunks();
         for (Long key : all) {
             String row = rows.get(key);
             String wanted = source.latest.get(key);
-            if (open.contains(key) || (row != null && row.equals(wanted))) {
+            boolean isEntered = quarantined.contains(key);
+            boolean isRefused = wanted != null && Application.isRefused(wanted);
+            boolean isRight = isRefused ? row == null && isEntered : Objects.equals(row, wanted) && !isEntered;
+            if (open.contains(key) || isRight) {
                 continue;
             }
-            if (row != null || streamed.contains(key) || isCopied(chunks, key)) {
+            if (row != null || isEntered || streamed.contains(key) || isCopied(chunks, key)) {
                 schedule.violated("at " + position + " the target's row " + key + " is " + row
+                        + (isEntered ? " and in quarantine" : "")
                         + ", nothing is going to write it any more, and on the source it is " + wanted);
             }
         }
@@ -176,8 +186,13 @@ final class Claims {
 
     /** The two tables are the same. */
     void checkSame() {
-        if (!target.rows().equals(source.latest)) {
-            schedule.violated("the target is " + target.rows() + ", the source is " + source.latest);
+        TreeMap<Long, String> taken = new TreeMap<>(source.latest);
+        taken.values().removeIf(Application::isRefused);
+        Set<Long> refused = new HashSet<>(source.latest.keySet());
+        refused.removeAll(taken.keySet());
+        if (!target.rows().equals(taken) || !target.quarantined().equals(refused)) {
+            schedule.violated("the target is " + target.rows() + " and in quarantine are " + target.quarantined()
+                    + ", the source is " + source.latest);
         }
     }
 }

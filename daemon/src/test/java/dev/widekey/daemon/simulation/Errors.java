@@ -1,5 +1,6 @@
 package dev.widekey.daemon.simulation;
 
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
@@ -34,6 +35,11 @@ final class Errors {
 
     static SQLException interrupted() {
         return new SQLException("Query execution was interrupted", "70100", 1317);
+    }
+
+    /** A value the column does not take. */
+    static SQLException refused() {
+        return new SQLDataException("Data too long for column 'v' at row 1", "22001", 1406);
     }
 
     static SQLException readOnly() {

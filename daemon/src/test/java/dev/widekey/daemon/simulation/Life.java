@@ -19,6 +19,7 @@ import dev.widekey.daemon.merge.StagedMerge;
 import dev.widekey.daemon.merge.StreamApplier;
 import dev.widekey.daemon.merge.TargetChunkWriter;
 import dev.widekey.daemon.merge.Visibility;
+import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.simulation.Tally.Event;
 import dev.widekey.daemon.state.ChunkLog;
 import dev.widekey.daemon.state.HaltException;
@@ -136,6 +137,8 @@ final class Life {
     private void migrate(Ownership ownership) throws SQLException, InterruptedException {
         StreamPosition positions = new StreamPosition(target, STATE, MIGRATION);
         ChunkLog chunks = new ChunkLog(target, STATE, MIGRATION, ownership, retry(this::isWorking));
+        Quarantine quarantine = new Quarantine(target, STATE, MIGRATION);
+        quarantine.load();
         if (!world.claims.isPrepared()) {
             prepare(ownership, positions);
         }
@@ -148,6 +151,7 @@ final class Life {
                         target,
                         TARGET,
                         positions,
+                        quarantine,
                         ownership,
                         new TurnCrew(schedule, instance, chance),
                         settings.parallelFrom()),
@@ -156,7 +160,7 @@ final class Life {
                 start,
                 new TurnQueue(schedule, chance, () -> !isWorking()));
         Merge merge = StagedMerge.merge(
-                new TargetChunkWriter(target, TARGET, chunks, ownership, visibility, retry(() -> true)),
+                new TargetChunkWriter(target, TARGET, chunks, quarantine, ownership, visibility, retry(() -> true)),
                 applier,
                 activity,
                 alarm,

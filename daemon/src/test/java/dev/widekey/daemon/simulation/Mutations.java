@@ -19,6 +19,7 @@ final class Mutations {
     private static final String APPLIER = DAEMON + "merge/StreamApplier.java";
     private static final String CHUNK_WRITER = DAEMON + "merge/TargetChunkWriter.java";
     private static final String STREAM_WRITER = DAEMON + "merge/TargetStreamWriter.java";
+    private static final String QUARANTINE = DAEMON + "quarantine/Quarantine.java";
     private static final String TRANSACTION = DAEMON + "state/OwnedTransaction.java";
     private static final String OWNERSHIP = DAEMON + "state/Ownership.java";
     private static final String COPY = BACKFILL + "Backfill.java";
@@ -146,17 +147,17 @@ final class Mutations {
                 Mutation.of(
                         "a chunk overwrites rows that exist",
                         CHUNK_WRITER,
-                        "table.insertAbsent(transaction.connection(), batch);",
-                        "table.upsert(transaction.connection(), batch.rows());"),
+                        "table.insertAbsent(transaction.connection(), batch, refusals);",
+                        "table.upsert(transaction.connection(), batch.rows(), refusals);"),
                 Mutation.of(
                         "tombstoned keys are not deleted",
                         CHUNK_WRITER,
-                        "            table.delete(transaction.connection(), tombstones);\n",
+                        "            table.delete(connection, tombstones);\n",
                         ""),
                 Mutation.of(
                         "a chunk is recorded in a transaction of its own, before its rows",
                         CHUNK_WRITER,
-                        "            log.record(transaction.connection(), chunk, rows);\n",
+                        "            log.record(connection, chunk, rows - refusals.keys().size());\n",
                         "            try (OwnedTransaction early = OwnedTransaction.begin(target, ownership)) {"
                                 + " log.record(early.connection(), chunk, rows); early.commit(); }\n"),
                 Mutation.of(
@@ -193,8 +194,8 @@ final class Mutations {
                 Mutation.of(
                         "the stream leaves rows alone that exist",
                         STREAM_WRITER,
-                        "table.upsert(transaction.connection(), part.upserts());",
-                        "table.insertAbsent(transaction.connection(), dev.widekey.backfill.RowBatch.of(part.upserts()));"),
+                        "table.upsert(connection, part.upserts(), refusals);",
+                        "table.insertAbsent(connection, dev.widekey.backfill.RowBatch.of(part.upserts()), refusals);"),
                 Mutation.of(
                                 "the position is stored in a transaction of its own, before the rows",
                                 STREAM_WRITER,
@@ -209,8 +210,8 @@ final class Mutations {
                 Mutation.of(
                                 "the position is stored before the parts of many keys",
                                 STREAM_WRITER,
-                                "                    writeInParts(images, delivered);\n",
-                                "")
+                                "            writeInParts(images, delivered);\n            write",
+                                "            write")
                         .and(
                                 "writeTogether(StreamPart.of(List.of()), resume, delivered);",
                                 "writeTogether(StreamPart.of(List.of()), resume, delivered);"
@@ -255,6 +256,60 @@ final class Mutations {
                         "StreamPosition.Stored stored = positions.read().orElseThrow();",
                         "StreamPosition.Stored stored; try (Connection now = source.pool().getConnection()) {"
                                 + " Position end = Position.endOfLog(now); stored = new StreamPosition.Stored(end, end.gtids()); }"),
+                // Rows the target refuses.
+                Mutation.of(
+                        "a chunk does not look for entries",
+                        CHUNK_WRITER,
+                        "            table.delete(connection, quarantine.held(connection, chunk.range()));\n",
+                        ""),
+                Mutation.of(
+                        "a chunk's look for entries waits for nobody",
+                        QUARANTINE,
+                        "\" AND row_key <= ?\") + \" FOR SHARE\";",
+                        "\" AND row_key <= ?\");"),
+                Mutation.of(
+                        "a chunk makes entries for rows that are there",
+                        CHUNK_WRITER,
+                        "                quarantine.leave(connection, table.present(connection, refusals.keys()));\n",
+                        ""),
+                Mutation.of(
+                        "a chunk's look for rows waits for nobody",
+                        DAEMON + "table/TargetTable.java",
+                        "\"?\")) + \") FOR SHARE\";",
+                        "\"?\")) + \")\";"),
+                Mutation.of(
+                        "a chunk makes entries for rows that are deleted",
+                        CHUNK_WRITER,
+                        "            refusals.forget(tombstones);\n",
+                        ""),
+                Mutation.of(
+                        "the stream leaves the row that a refused one should replace",
+                        STREAM_WRITER,
+                        "            table.delete(connection, refusals.keys());\n",
+                        ""),
+                Mutation.of(
+                                "the stream deletes the row before it makes the entry",
+                                STREAM_WRITER,
+                                "            table.delete(connection, refusals.keys());\n",
+                                "")
+                        .and(
+                                "            quarantine.enter(connection, refusals.all());\n",
+                                "            table.delete(connection, refusals.keys()); quarantine.enter(connection, refusals.all());\n"),
+                Mutation.of(
+                        "entries outlive their rows",
+                        STREAM_WRITER,
+                        "        quarantine.leave(connection, dealtWith);\n",
+                        ""),
+                Mutation.of(
+                        "the stream looks for no entry of a chunk",
+                        QUARANTINE,
+                        "        noted.add(refusal.key());\n",
+                        ""),
+                Mutation.of(
+                        "a new process does not know the entries of the one before",
+                        "daemon/src/test/java/dev/widekey/daemon/simulation/Life.java",
+                        "        quarantine.load();\n",
+                        ""),
                 // The owner.
                 Mutation.of(
                         "no transaction checks the epoch",

@@ -31,6 +31,12 @@ record Sql(Shape shape, List<String> options) {
         EPOCH("SELECT epoch FROM `w`\\.owner WHERE migration = \\?( FOR SHARE)?"),
         INSERT_ROWS("INSERT INTO `d`\\.`t` \\(`id`, `v`\\) VALUES .* AS new ON DUPLICATE KEY UPDATE (.*)"),
         DELETE_ROWS("DELETE FROM `d`\\.`t` WHERE `id` IN \\(.*\\)"),
+        PRESENT("SELECT `id` FROM `d`\\.`t` WHERE `id` IN \\(.*\\)( FOR SHARE)?"),
+        ENTRIES("SELECT row_key, fingerprint FROM `w`\\.quarantine WHERE migration = \\?"),
+        HELD(
+                "SELECT row_key FROM `w`\\.quarantine WHERE migration = \\?( AND row_key > \\?)?( AND row_key <= \\?)?( FOR SHARE)?"),
+        ENTER("INSERT INTO `w`\\.quarantine .* ON DUPLICATE KEY UPDATE kind = new.kind, .*"),
+        LEAVE("DELETE FROM `w`\\.quarantine WHERE migration = \\? AND row_key IN \\(.*\\)"),
         PLAN_CHUNK("INSERT INTO `w`\\.chunk .* ON DUPLICATE KEY UPDATE number = number"),
         RECORD_CHUNK("UPDATE `w`\\.chunk SET copied = 1, .* WHERE migration = \\? AND number = \\?( AND copied = 0)?"),
         LAST_CHUNK("SELECT number, above, up_to FROM `w`\\.chunk WHERE migration = \\? ORDER BY number DESC LIMIT 1"),
@@ -62,6 +68,8 @@ record Sql(Shape shape, List<String> options) {
             return switch (this) {
                 case INSERT_ROWS,
                         DELETE_ROWS,
+                        ENTER,
+                        LEAVE,
                         PLAN_CHUNK,
                         RECORD_CHUNK,
                         WRITE_POSITION,

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -19,7 +20,8 @@ final class Target {
         OWNER,
         LEASE,
         CHUNK,
-        STREAM
+        STREAM,
+        QUARANTINE
     }
 
     /** A row's place. */
@@ -108,6 +110,11 @@ final class Target {
         TreeMap<Long, String> rows = new TreeMap<>();
         committed.get(Table.ROWS).forEach((key, value) -> rows.put(key, (String) value));
         return rows;
+    }
+
+    /** The keys of the rows in quarantine. */
+    Set<Long> quarantined() {
+        return Set.copyOf(committed.get(Table.QUARANTINE).keySet());
     }
 
     /** The chunks by number. */

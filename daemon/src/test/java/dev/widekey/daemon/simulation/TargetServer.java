@@ -36,7 +36,7 @@ final class TargetServer implements Server, Schedule.Happening {
         this.tally = tally;
         this.chance = chance;
         this.housekeeping = Schedule.WHOLE * chance.of(List.of(1, 2, 8));
-        this.statements = new TargetStatements(this, target, claims, mischief, chance);
+        this.statements = new TargetStatements(this, target, claims, mischief, tally, chance);
     }
 
     List<Session> sessions() {

@@ -22,8 +22,10 @@ final class TargetStatements {
     private final Claims claims;
     private final Mischief mischief;
     private final Chance chance;
+    private final QuarantineStatements quarantine;
 
-    TargetStatements(TargetServer server, Target target, Claims claims, Mischief mischief, Chance chance) {
+    TargetStatements(TargetServer server, Target target, Claims claims, Mischief mischief, Tally tally, Chance chance) {
+        this.quarantine = new QuarantineStatements(server, target, tally);
         this.server = server;
         this.target = target;
         this.claims = claims;
@@ -58,6 +60,7 @@ final class TargetStatements {
                 yield Answer.changed(0);
             }
             case RAISE_EPOCH -> raise(transaction);
+            case PRESENT, ENTRIES, HELD, ENTER, LEAVE -> quarantine.execute(transaction, sql, parameters);
             case WRITE_LEASE -> put(transaction, new Place(Table.LEASE, 0), parameters[1]);
             default -> throw new AssertionError("not a statement for the target: " + sql);
         };
@@ -96,6 +99,11 @@ final class TargetStatements {
     private Answer insert(Transaction transaction, String onDuplicate, Object[] parameters) throws SQLException {
         if (!onDuplicate.equals(LEAVE_ALONE) && !onDuplicate.equals(REPLACE)) {
             throw new AssertionError("the simulated target does not know ON DUPLICATE KEY UPDATE " + onDuplicate);
+        }
+        for (int i = 1; i < parameters.length; i += 2) {
+            if (Application.isRefused(text(parameters[i]))) {
+                throw Errors.refused();
+            }
         }
         int changed = 0;
         for (int i = 0; i < parameters.length; i += 2) {

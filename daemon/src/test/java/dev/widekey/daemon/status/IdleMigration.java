@@ -9,6 +9,7 @@ import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.throttle.CopyThrottle;
 import dev.widekey.daemon.throttle.Governor;
 import dev.widekey.daemon.throttle.Settings;
@@ -35,7 +36,11 @@ public final class IdleMigration implements AutoCloseable {
         Side side = new Side(null, "s", "t", "id", List.of("id"), List.of("`id`"));
         Governor governor = new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
         Parity parity = new Parity(
-                new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1), null, null, null);
+                new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1),
+                null,
+                null,
+                null,
+                null);
         CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
@@ -45,14 +50,23 @@ public final class IdleMigration implements AutoCloseable {
                 windows -> null,
                 null,
                 null,
+                null,
                 parity,
                 activity,
                 throttle,
                 Optional::empty,
                 null,
                 alarm);
-        Observation observation =
-                new Observation("csmh", 3, migration, stream, throttle, parity, alarm, System::nanoTime);
+        Observation observation = new Observation(
+                "csmh",
+                3,
+                migration,
+                stream,
+                throttle,
+                parity,
+                () -> Optional.of(EntryLog.Counts.NONE),
+                alarm,
+                System::nanoTime);
         seen.addAll(List.of(observation, migration, stream, governor));
         this.metrics = new Metrics(registry, observation, migration, stream, governor);
     }

@@ -2,6 +2,7 @@ package dev.widekey.daemon.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
 import java.util.Locale;
@@ -24,6 +25,8 @@ class SnapshotTest {
                 Optional.of("stream lag 3 s over 2 s"),
                 Optional.of(Duration.ofSeconds(100 * 3600 + 61)),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.of(EntryLog.Counts.NONE),
                 5,
                 ready,
                 false);
@@ -56,13 +59,15 @@ class SnapshotTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("attempt 2, 00:01:10, 43%"),
+                Optional.of("why"),
+                Optional.empty(),
                 0,
                 false,
                 false);
         assertThat(nothing.line())
                 .isEqualTo(
                         "phase=IDLE copied=0.0% rows=0 rows/s=0 applied=0 applied/s=0 lag=unknown throttle=none eta=-"
-                                + " building=\"attempt 2, 00:01:10, 43%\"");
+                                + " building=\"attempt 2, 00:01:10, 43%\" quarantine=unknown waits=\"why\"");
     }
 
     @Test

@@ -159,11 +159,13 @@ class StatusServerIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 0,
                 false,
                 false);
         status = new ObjectMapper().readTree(get("/api/v1/status").body());
-        for (String field : List.of("lagSeconds", "throttle", "etaSeconds", "building")) {
+        for (String field : List.of("lagSeconds", "throttle", "etaSeconds", "building", "waitsFor", "quarantined")) {
             assertThat(status.has(field)).isTrue();
             assertThat(status.path(field).isNull()).isTrue();
         }

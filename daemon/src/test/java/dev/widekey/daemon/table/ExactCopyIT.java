@@ -136,7 +136,9 @@ class ExactCopyIT {
             to.setAutoCommit(false);
             for (RowBatch batch :
                     ReadChunk.rows(from, table, new Chunk(0, KeyRange.ALL)).batches()) {
-                destination.insertAbsent(to, batch);
+                destination.insertAbsent(to, batch, (key, why) -> {
+                    throw new AssertionError("the row with key " + key + " is refused", why);
+                });
             }
             to.commit();
         }

@@ -3,21 +3,23 @@ package dev.widekey.daemon.table;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.widekey.backfill.RowBatch;
-import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.TestDatabases;
+import dev.widekey.daemon.quarantine.Refusal;
 import dev.widekey.sandbox.mysql.TestSchema;
 import dev.widekey.sandbox.mysql.TestServers;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +39,7 @@ class TargetTableIT {
     private TestSchema schema;
     private Database database;
     private TargetTable table;
+    private final Map<Long, SQLException> refused = new TreeMap<>();
 
     @BeforeEach
     void create() throws Exception {
@@ -65,7 +68,7 @@ class TargetTableIT {
     void anUpsertReplacesEveryColumn() throws Exception {
         schema.execute("INSERT INTO t VALUES ('old', 1, 2), ('other', 1, 3)");
         try (Connection connection = database.connect()) {
-            table.upsert(connection, List.of(row(1, "5", "new"), row(2, "6", null)));
+            table.upsert(connection, List.of(row(1, "5", "new"), row(2, "6", null)), refused::put);
         }
         assertThat(contents()).isEqualTo("1/5/new 2/6/NULL 3/1/other");
     }
@@ -77,8 +80,8 @@ class TargetTableIT {
         TargetTable keys = table("k", "id");
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
-            keys.insertAbsent(connection, RowBatch.of(List.of(row(1), row(2))));
-            keys.upsert(connection, List.of(row(2), row(3)));
+            keys.insertAbsent(connection, RowBatch.of(List.of(row(1), row(2))), refused::put);
+            keys.upsert(connection, List.of(row(2), row(3)), refused::put);
             connection.commit();
         }
         assertThat(schema.value("SELECT GROUP_CONCAT(id ORDER BY id) FROM k")).contains("1,2,3");
@@ -92,7 +95,7 @@ class TargetTableIT {
                 .toList();
         insert(rows);
         try (Connection connection = database.connect()) {
-            table.upsert(connection, rows);
+            table.upsert(connection, rows, refused::put);
         }
         assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', COALESCE(SUM(v = CONCAT('v', id)), 0)) FROM t"))
                 .contains(count + " " + count);
@@ -141,11 +144,11 @@ class TargetTableIT {
                 Statement statement = connection.createStatement()) {
             statement.execute("SET SESSION max_error_count = 0");
             connection.setAutoCommit(false);
-            assertThat(catchThrowableOfType(RowRejectedException.class, () -> refusing.insertAbsent(connection, rows))
-                            .key())
-                    .isEqualTo(2);
-            connection.rollback();
+            refusing.insertAbsent(connection, rows, refused::put);
+            connection.commit();
         }
+        assertThat(refused).containsOnlyKeys(2L);
+        assertThat(schema.value("SELECT GROUP_CONCAT(id, '=', w) FROM r")).contains("1=abc");
     }
 
     @ParameterizedTest
@@ -165,7 +168,7 @@ class TargetTableIT {
                 "VARBINARY(2) NULL                      | 000102",
                 "INT NULL CHECK (w < 3)                 | 33",
             })
-    void aRowWhoseContentIsRefusedIsNamedByItsKey(String type, String hex) throws Exception {
+    void aRowWhoseContentIsRefusedIsNamedByItsKeyAndTheOthersAreWritten(String type, String hex) throws Exception {
         schema.execute("CREATE TABLE r (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, w " + type + ")");
         TargetTable refusing = table("r", "w", "id");
         List<byte[][]> rows = new ArrayList<>();
@@ -177,19 +180,19 @@ class TargetTableIT {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
             for (boolean upsert : new boolean[] {false, true}) {
-                RowRejectedException refused = catchThrowableOfType(RowRejectedException.class, () -> {
-                    if (upsert) {
-                        refusing.upsert(connection, rows);
-                    } else {
-                        refusing.insertAbsent(connection, RowBatch.of(rows));
-                    }
-                });
-                assertThat(refused.key()).isEqualTo(77);
-                assertThat(refused.getMessage()).startsWith("the target refuses the row with key 77: ");
-                connection.rollback();
+                refused.clear();
+                if (upsert) {
+                    refusing.upsert(connection, rows, refused::put);
+                } else {
+                    refusing.insertAbsent(connection, RowBatch.of(rows), refused::put);
+                }
+                connection.commit();
+                assertThat(refused).containsOnlyKeys(77L);
+                assertThat(Refusal.of(77, refused.get(77L))).isPresent();
+                assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', SUM(id)) FROM r"))
+                        .contains("129 " + (130 * 131 / 2 - 77));
             }
         }
-        assertThat(schema.value("SELECT COUNT(*) FROM r")).contains("0");
     }
 
     @Test
@@ -200,12 +203,14 @@ class TargetTableIT {
             try (Database small = TestDatabases.target(TestServers.target(), new Database.Owner("rows", "test"));
                     Connection connection = small.connect()) {
                 String large = "x".repeat(2 << 20);
-                RowRejectedException refused = catchThrowableOfType(
-                        RowRejectedException.class,
-                        () -> big.insertAbsent(
-                                connection,
-                                RowBatch.of(List.of(row(1, "a", "b"), row(2, large, "b"), row(3, "a", "b")))));
-                assertThat(refused.key()).isEqualTo(2);
+                big.insertAbsent(
+                        connection,
+                        RowBatch.of(List.of(row(1, "a", "b"), row(2, large, "b"), row(3, "a", "b"))),
+                        refused::put);
+                assertThat(refused).containsOnlyKeys(2L);
+                assertThat(Refusal.of(2, refused.get(2L)))
+                        .hasValueSatisfying(
+                                refusal -> assertThat(refusal.kind()).isEqualTo(Refusal.Kind.TOO_LARGE));
             }
         });
     }
@@ -222,7 +227,7 @@ class TargetTableIT {
                             .limit(20_000_000 / size / 2)
                             .mapToObj(key -> row(key, "x".repeat(size), "y".repeat(size)))
                             .toList();
-                    big.upsert(connection, rows);
+                    big.upsert(connection, rows, refused::put);
                     assertThat(schema.value("SELECT COUNT(*) FROM big WHERE LENGTH(b) = " + size))
                             .contains(String.valueOf(rows.size()));
                 }
@@ -254,9 +259,8 @@ class TargetTableIT {
         more.add(row(3001, "2", "new"));
         insert(more);
         more.add(row(3002, "no number", "new"));
-        assertThat(catchThrowableOfType(RowRejectedException.class, () -> insert(more))
-                        .key())
-                .isEqualTo(3002);
+        insert(more);
+        assertThat(refused).containsOnlyKeys(3002L);
         assertThat(schema.value("SELECT CONCAT(COUNT(*), ' ', SUM(n), ' ', SUM(v = 'kept')) FROM t"))
                 .contains("3001 3002 3000");
     }
@@ -279,7 +283,7 @@ class TargetTableIT {
                 row(7, "\\N", "NULL"));
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
-            bytes.insertAbsent(connection, RowBatch.of(rows));
+            bytes.insertAbsent(connection, RowBatch.of(rows), refused::put);
             connection.commit();
         }
         for (byte[][] row : rows) {
@@ -310,7 +314,7 @@ class TargetTableIT {
         try (Connection connection = database.connect();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            table.insertAbsent(connection, RowBatch.of(Collections.singletonList(row(1, "1", "a"))));
+            table.insertAbsent(connection, RowBatch.of(Collections.singletonList(row(1, "1", "a"))), refused::put);
             assertThatThrownBy(
                             () -> statement.execute("LOAD DATA LOCAL INFILE '/etc/passwd' INTO TABLE " + table.name()))
                     .hasMessageContaining("not under the safe path");
@@ -329,7 +333,7 @@ class TargetTableIT {
     private void insert(List<byte[][]> rows) throws Exception {
         try (Connection connection = database.connect()) {
             connection.setAutoCommit(false);
-            table.insertAbsent(connection, RowBatch.of(rows));
+            table.insertAbsent(connection, RowBatch.of(rows), refused::put);
             connection.commit();
         }
     }
