@@ -41,7 +41,7 @@ final class QuarantineCommand {
 
     /** Which rows. */
     private static final class Which {
-        @Parameters(paramLabel = "KEY", description = "Primary keys; after -- when one is negative.")
+        @Parameters(arity = "1..*", paramLabel = "KEY", description = "Primary keys; after -- when one is negative.")
         private List<Long> keys = new ArrayList<>();
 
         @Option(

@@ -165,6 +165,36 @@ class CrashPointCrashIT {
         halts();
         lateIndexes();
         repairs();
+        refusals();
+    }
+
+    /** A row and a change that the target refuses; killed before either entry is committed, both are refused again. */
+    private static void refusals() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(300);
+            world.target.execute("ALTER TABLE history ADD CONSTRAINT sane CHECK (v <> 'poison')");
+            world.source.execute("UPDATE history SET v = 'poison' WHERE id = 17");
+            Path config = world.config("cutover: {quiet: 1s, auto: false}", "backfill: {chunk-rows: 100}");
+            assertThat(died(world, config, CrashPoint.CHUNK_REFUSED)).isEqualTo(137);
+            assertThat(world.state("SELECT COUNT(*) FROM quarantine")).contains("0");
+            world.copyAndStop(config);
+            assertThat(world.state("SELECT GROUP_CONCAT(row_key) FROM quarantine"))
+                    .contains("17");
+            world.source.execute("UPDATE history SET v = 'poison' WHERE id = 18");
+            assertThat(died(world, config, CrashPoint.STREAM_REFUSED)).isEqualTo(137);
+            assertThat(world.target.value("SELECT COUNT(*) FROM history WHERE id = 18"))
+                    .contains("1");
+            world.copyAndStop(config);
+            assertThat(world.state("SELECT GROUP_CONCAT(row_key ORDER BY row_key) FROM quarantine"))
+                    .contains("17,18");
+            assertThat(world.target.value("SELECT COUNT(*) FROM history WHERE id = 18"))
+                    .contains("0");
+            world.source.execute("UPDATE history SET v = 'mended' WHERE v = 'poison'");
+            world.approve();
+            SmallWorld.Ended done = world.run(config);
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
     }
 
     /** Rows of the target that somebody deleted are repaired; killed before that is stored, they are repaired again. */

@@ -14,58 +14,6 @@ class DaemonHaltIT {
     private static final String WHEN_TOLD = "start: flag";
 
     @Test
-    void aRowThatCannotBeWrittenHaltsBeforeTheFlipAndIsNamed() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(100);
-            Path config = world.config(QUICK, WHEN_TOLD);
-            try (DaemonProcess daemon = world.start(config)) {
-                await().atMost(Duration.ofSeconds(60)).until(() -> world.log().contains("in phase IDLE"));
-                // Checks saw no negative key; this one comes after them.
-                world.source.execute("INSERT INTO history VALUES (-5, 'below zero', NOW())");
-                assertThat(world.command("flags", "set", "--config", config.toString(), "widekey.start", "on")
-                                .code())
-                        .isZero();
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -5");
-            }
-            assertThat(world.flags()).isEqualTo("0,1");
-            SmallWorld.Ended status = world.command("status", "--config", config.toString());
-            assertThat(status.code()).isEqualTo(4);
-            assertThat(status.output()).contains("halted    ROW_REJECTED").contains("-5");
-
-            // Mended, it goes on by itself.
-            world.source.execute("DELETE FROM history WHERE id = -5");
-            SmallWorld.Ended resumed = world.run(config);
-            assertThat(resumed.code()).as(resumed.output()).isZero();
-            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
-        }
-    }
-
-    @Test
-    void aRowTheStreamCannotWriteHaltsAndDoesNotHaltAgainOnceItIsMended() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
-            world.fill(100);
-            Path config = world.config("cutover: {quiet: 1s, auto: false}");
-            try (DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("READY");
-                world.source.execute("INSERT INTO history VALUES (-7, 'below zero', NOW())");
-                SmallWorld.Ended halted = world.end(daemon);
-                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
-                assertThat(halted.output()).contains("ROW_REJECTED").contains("the row with key -7");
-            }
-            // The log still holds the row; only its removal makes the tables equal.
-            SmallWorld.Ended divergent = world.run(config);
-            assertThat(divergent.code()).as(divergent.output()).isEqualTo(4);
-            assertThat(divergent.output()).contains("DIVERGENT").contains("-7 missing");
-            world.source.execute("DELETE FROM history WHERE id = -7");
-            SmallWorld.Ended done = world.run(world.config(QUICK));
-            assertThat(done.code()).as(done.output()).isZero();
-            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
-        }
-    }
-
-    @Test
     void aStragglerBeyondTheGapHaltsAndDoesNotHaltAgainOnceItIsDealtWith() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(100);

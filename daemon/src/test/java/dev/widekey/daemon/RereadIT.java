@@ -141,7 +141,7 @@ class RereadIT {
     /** What preflight did not find, because the row came later, is never approximated. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            JSON NULL                            | JSON NULL                             | JSON_ARRAY(1.10)         | OTHER
+            JSON NULL                            | JSON NULL                             | JSON_ARRAY(1.10)         | NOT_CONVERTIBLE
             ENUM('a') NULL                       | ENUM('a') NULL                        | CONCAT('z')              | NOT_CONVERTIBLE
             VARCHAR(9) CHARACTER SET cp1257 NULL | VARCHAR(9) CHARACTER SET utf8mb4 NULL | _cp1257 X'A1'            | NOT_CONVERTIBLE
             INT NULL                             | INT UNSIGNED NULL                     | -1                       | OUT_OF_RANGE

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -17,7 +18,9 @@ import java.util.stream.Collectors;
  * was ever left behind. Thread-safe.
  */
 public final class EntryLog {
-    private static final int NO_SUCH_TABLE = 1146;
+    /** No such table, no such schema. */
+    private static final Set<Integer> NOTHING_YET = Set.of(1146, 1049);
+
     private static final int NAMED = 10;
 
     private final Database target;
@@ -41,7 +44,7 @@ public final class EntryLog {
         public static final Counts NONE = new Counts(0, 0);
     }
 
-    /** Every entry by key; none with state of an older daemon. */
+    /** Every entry by key; none before there is any state, or with that of an older daemon. */
     public List<Entry> entries() throws SQLException {
         String sql = "SELECT q.row_key, q.kind, q.code, q.reason, q.fingerprint, q.first_seen, q.last_seen, q.times,"
                 + " a.accepted_by, a.why, a.accepted_at FROM " + state.name("quarantine") + " q LEFT JOIN "
@@ -154,7 +157,7 @@ public final class EntryLog {
             }
             return rows;
         } catch (SQLException missing) {
-            if (missing.getErrorCode() == NO_SUCH_TABLE) {
+            if (NOTHING_YET.contains(missing.getErrorCode())) {
                 return List.of();
             }
             throw missing;

@@ -42,7 +42,8 @@ public record Refusal(long key, Kind kind, int code, String reason) {
             return switch (said.getErrorCode()) {
                 case 1406 -> Optional.of(TOO_LONG);
                 case 1264, 1690 -> Optional.of(OUT_OF_RANGE);
-                case 1265, 1292, 1366, 1411, 1525, 3140, 3141, 3144, 3156, 3157, 3854 -> Optional.of(NOT_CONVERTIBLE);
+                case 1265, 1292, 1366, 1411, 1525, 3140, 3141, 3144, 3156, 3157, 3854, 3988 ->
+                    Optional.of(NOT_CONVERTIBLE);
                 case 1048, 1263 -> Optional.of(NULL_NOT_ALLOWED);
                 case 1118, 1153 -> Optional.of(TOO_LARGE);
                 case 1451, 1452, 1644, 3819 -> Optional.of(CONSTRAINT);

@@ -81,7 +81,8 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog or repairs. */
+    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs or rows the
+     * target refuses. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
@@ -95,6 +96,8 @@ public enum Points {
             LATE_INDEXES_TRIED
             LATE_INDEXES_DROPPED
             AFTER_REPAIR
+            CHUNK_REFUSED
+            STREAM_REFUSED
             BEFORE_HALT
             AFTER_HALT
             """);
