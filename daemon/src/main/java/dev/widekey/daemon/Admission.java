@@ -22,8 +22,11 @@ import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -37,9 +40,14 @@ final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
     private static final long LOOK_AGAIN_NANOS = 5_000_000_000L;
 
+    /** Rows that are there and do not fit, and that the stream can show: they go to quarantine, which is no reason not to begin. */
+    private static final Set<Problem.Code> UNFIT_ROWS =
+            EnumSet.of(Problem.Code.NEGATIVE_VALUES, Problem.Code.INVALID_LABEL, Problem.Code.JSON_NOT_TEXT);
+
     private final DaemonConfig config;
     private final Database source;
     private final Database target;
+    private List<Problem> unfit = List.of();
     private final Retry retry = new Retries(new SimpleMeterRegistry(), () -> false).briefly("state");
 
     Admission(DaemonConfig config, Database source, Database target) {
@@ -58,14 +66,30 @@ final class Admission {
                         config.throttle().mode() == Pacing.AUTO,
                         config.backfill().existingRows() == ExistingRows.KEEP)
                 .run();
+        unfit = problems.stream()
+                .filter(problem -> UNFIT_ROWS.contains(problem.code()))
+                .toList();
+        problems = problems.stream()
+                .filter(problem -> !UNFIT_ROWS.contains(problem.code()))
+                .toList();
         if (problems.isEmpty()) {
             problems = replicas();
         }
         return problems.isEmpty() ? resumption() : problems;
     }
 
-    /** What a start is going to do that somebody may want to know before, when there are no problems. */
+    /** What a start is going to do that somebody may want to know before, when {@link #problems} found none. */
     List<String> notes() throws SQLException {
+        List<String> notes = new ArrayList<>();
+        for (Problem problem : unfit) {
+            notes.add("for quarantine: " + problem.what() + ", in " + problem.where() + "; to have them moved, "
+                    + problem.fix());
+        }
+        notes.addAll(indexNotes());
+        return notes;
+    }
+
+    private List<String> indexNotes() throws SQLException {
         if (config.backfill().indexes() == Indexes.KEEP) {
             return List.of();
         }

@@ -200,9 +200,10 @@ final class CompatibilityPage {
 
                 Types that are not listed are refused as `SOURCE_TYPE_UNSUPPORTED`. Keys: one column of an integer type, up to 2^63 - 2.
 
-                ## Refused because of a row
+                ## Because of a row
 
-                Looked for before the first write, for 60 s a column. A row that appears later halts the migration and is named.
+                Looked for before the first write, for 60 s a column. `IMPOSSIBLE_DATES` and `KEY_TOO_LARGE` refuse the start, because the stream
+                cannot show such a row. The others are named; their rows go to quarantine, and so do those that appear later.
 
                 | Reason | A row has | Fix |
                 |---|---|---|

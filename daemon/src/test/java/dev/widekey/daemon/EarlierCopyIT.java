@@ -83,9 +83,21 @@ class EarlierCopyIT {
             assertThat(world.command("fixup", "--config", config.toString(), "--last", "--remove-extra")
                             .code())
                     .isZero();
-            world.approve();
-            SmallWorld.Ended done = world.run(config);
-            assertThat(done.code()).as(done.output()).isZero();
+            // Copy and cutover deployed at once, while the application writes: the flip waits for parity by itself.
+            config = world.config("backfill: {existing-rows: keep}", "cutover: {quiet: 1s}");
+            try (DaemonProcess daemon = world.start(config)) {
+                try (LiveWriter writer = LiveWriter.on(world.source, 1_000)) {
+                    world.awaitPhaseOrLater("DRAIN");
+                    assertThat(writer.writes()).isPositive();
+                    assertThat(world.flags()).isEqualTo("1,1");
+                }
+                SmallWorld.Ended done = world.end(daemon);
+                assertThat(done.code()).as(done.output()).isZero();
+            }
+            assertThat(world.flags()).isEqualTo("1,0");
+            assertThat(world.state("SELECT GROUP_CONCAT(verdict ORDER BY seq DESC) FROM parity"))
+                    .hasValueSatisfying(verdicts -> assertThat(verdicts).startsWith("EQUAL,EQUAL"));
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
             for (int again = 0; again < 2; again++) {
                 String before = target(world);
                 SmallWorld.Ended nothing = world.run(config);

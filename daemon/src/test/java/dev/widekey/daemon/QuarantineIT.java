@@ -153,6 +153,26 @@ class QuarantineIT {
     }
 
     @Test
+    void rowsThatAreKnownNotToFitAreNamedBeforeTheStart() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            world.source.execute(
+                    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
+                    "INSERT INTO history VALUES (-5, 'below zero', NOW()), (0, 'zero', '0000-00-00')");
+            Path config = world.config(HELD_BACK);
+            SmallWorld.Ended checked = world.command("check", "--config", config.toString());
+            assertThat(checked.code()).as(checked.output()).isZero();
+            assertThat(checked.output())
+                    .contains("for quarantine: 1 source row has (id -5) a negative id, the target column is unsigned")
+                    .contains("make target column id signed, or change the rows");
+            world.copyAndStop(config);
+            assertThat(quarantined(world)).hasValue("-5");
+            assertThat(world.target.value("SELECT CONCAT(v, ' ', CAST(made AS DATETIME)) FROM history WHERE id = 0"))
+                    .hasValue("zero 0000-00-00 00:00:00");
+        }
+    }
+
+    @Test
     void whatIsNotInQuarantineIsNeitherAcceptedNorTried() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(20);
