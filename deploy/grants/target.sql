@@ -13,3 +13,7 @@ GRANT PROCESS ON *.* TO 'widekey'@'%';
 -- Keep progress, ownership and the flags.
 CREATE DATABASE IF NOT EXISTS `widekey`;
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey`.* TO 'widekey'@'%';
+
+-- Only needed for check --pilot: make and drop the table a sample is copied into. Its name ends in the migration's id.
+-- With REPLICATION CLIENT ON *.* the pilot also says how much binlog the target writes.
+GRANT CREATE, ALTER, DROP ON `widekey`.`pilot_csmh` TO 'widekey'@'%';

@@ -4,7 +4,7 @@
  *
  * <p>Owns the order of chunks, the read, the retry of a chunk and the progress. Does not know how rows are written or how copy and
  * stream are merged: that is behind {@link dev.widekey.backfill.Windows}. Does not know the binlog or the flags. The entry type
- * is {@link dev.widekey.backfill.Backfill}.
+ * is {@link dev.widekey.backfill.Backfill}; {@link dev.widekey.backfill.SampleCopy} copies a sample by the same means.
  */
 @NullMarked
 package dev.widekey.backfill;

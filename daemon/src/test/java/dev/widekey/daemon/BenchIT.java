@@ -20,4 +20,18 @@ class BenchIT {
                         "floor,widekey,mysqldump"))
                 .isZero();
     }
+
+    @Test
+    void aComparisonIsMeasuredAgainstItsOwnStatements() {
+        assertThat(Bench.run(
+                        "--repository",
+                        Repository.root().toString(),
+                        "--suites",
+                        "verify",
+                        "--rows",
+                        "2000",
+                        "--repeats",
+                        "2"))
+                .isZero();
+    }
 }

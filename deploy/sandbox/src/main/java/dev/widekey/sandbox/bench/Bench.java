@@ -33,7 +33,8 @@ public final class Bench implements Callable<Integer> {
     @Option(
             names = "--suites",
             paramLabel = "LIST",
-            description = "What to measure: copy, catchup, writer, growth, rss, indexes (default: ${DEFAULT-VALUE}).")
+            description =
+                    "What to measure: copy, catchup, writer, growth, rss, indexes, verify (default: ${DEFAULT-VALUE}).")
     private String suites = "copy";
 
     @Option(names = "--rows", description = "Rows of the history (default: ${DEFAULT-VALUE}).")
@@ -136,7 +137,8 @@ public final class Bench implements Callable<Integer> {
                         new WriterSuite(),
                         new GrowthSuite(),
                         new RssSuite(),
-                        CopySuite.ofIndexes())
+                        CopySuite.ofIndexes(),
+                        new VerifySuite())
                 .forEach(suite -> all.put(suite.name(), suite));
         List<Suite> wanted = new ArrayList<>();
         for (String name : list.split(",", -1)) {

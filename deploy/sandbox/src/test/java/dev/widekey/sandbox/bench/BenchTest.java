@@ -35,9 +35,9 @@ class BenchTest {
 
     @Test
     void everySuiteIsKnownByItsName() {
-        assertThat(Bench.suites("copy, catchup,writer,growth,rss,indexes"))
+        assertThat(Bench.suites("copy, catchup,writer,growth,rss,indexes,verify"))
                 .extracting(Suite::name)
-                .containsExactly("copy", "catchup", "writer", "growth", "rss", "indexes");
+                .containsExactly("copy", "catchup", "writer", "growth", "rss", "indexes", "verify");
     }
 
     @Test
