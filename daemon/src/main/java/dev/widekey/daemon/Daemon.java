@@ -4,14 +4,18 @@ import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.ChunkSize;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.FullPass;
 import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.ProvenLog;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
@@ -24,6 +28,7 @@ import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.TargetChunkWriter;
 import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.migration.Migration;
+import dev.widekey.daemon.migration.Retrace;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.repair.DifferenceLog;
@@ -67,6 +72,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -196,9 +203,11 @@ final class Daemon implements AutoCloseable {
         CommitLatency commits = new CommitLatency(System::nanoTime);
 
         FeedConfig feed = tables.feed();
+        Function<BooleanSupplier, ChangeFeed> feeds =
+                follows -> new ChargedFeed(new DebeziumChangeFeed(feed, follows), governor);
         Stream stream = new Stream(
                 source,
-                follows -> new ChargedFeed(new DebeziumChangeFeed(feed, follows), governor),
+                feeds,
                 streamWriter,
                 chunkWriter,
                 activity,
@@ -210,6 +219,21 @@ final class Daemon implements AutoCloseable {
         ParityCheck check = tables.check(
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
         Parity parity = new Parity(check, new DifferenceLog(target, state, config.migration()), record, ownership);
+        FullPass pass = new FullPass(
+                parity,
+                new ProvenLog(target, state, config.migration(), ownership, retries.untilItPasses("proven")),
+                new Retrace(feeds),
+                activity,
+                stream::isOn,
+                tables.comparison(),
+                ownership.epoch(),
+                System::nanoTime);
+        Rounds rounds = new Rounds(
+                turns -> tables.check(config, source, target, stream, turns, retries.untilItPasses("compare"), 1),
+                throttle,
+                activity,
+                parity,
+                System::nanoTime);
         Repairs repairs = new Repairs(
                 new RepairLog(target, state, config.migration()),
                 check,
@@ -265,8 +289,8 @@ final class Daemon implements AutoCloseable {
                         config.workers()),
                 indexes,
                 repairs,
-                parity,
-                activity,
+                pass,
+                rounds,
                 throttle,
                 new Approval(config, flags),
                 cutover,
@@ -276,7 +300,7 @@ final class Daemon implements AutoCloseable {
             life.requestStop();
         }
         Observation observation = new Observation(
-                config.migration(), ownership.epoch(), life, stream, throttle, parity, alarm, System::nanoTime);
+                config.migration(), ownership.epoch(), life, stream, throttle, parity, rounds, alarm, System::nanoTime);
         try (stream;
                 Metrics meters = new Metrics(metrics, observation, life, stream, governor);
                 StatusServer http = serve(observation);

@@ -1,16 +1,15 @@
 package dev.widekey.daemon.migration;
 
 import dev.widekey.backfill.Backfill;
-import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.backfill.Windows;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
-import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.FullPass;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
-import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
@@ -50,8 +49,8 @@ public final class Migration {
     private final Function<Windows, Backfill> backfills;
     private final LateIndexes indexes;
     private final Repairs repairs;
-    private final Parity parity;
-    private final SourceActivity activity;
+    private final FullPass pass;
+    private final Rounds rounds;
     private final CopyThrottle throttle;
     private final Gate gate;
     private final Cutover cutover;
@@ -91,8 +90,8 @@ public final class Migration {
             Function<Windows, Backfill> backfills,
             LateIndexes indexes,
             Repairs repairs,
-            Parity parity,
-            SourceActivity activity,
+            FullPass pass,
+            Rounds rounds,
             CopyThrottle throttle,
             Gate gate,
             Cutover cutover,
@@ -104,8 +103,8 @@ public final class Migration {
         this.backfills = backfills;
         this.indexes = indexes;
         this.repairs = repairs;
-        this.parity = parity;
-        this.activity = activity;
+        this.pass = pass;
+        this.rounds = rounds;
         this.throttle = throttle;
         this.gate = gate;
         this.cutover = cutover;
@@ -140,6 +139,11 @@ public final class Migration {
                 StreamPosition.Stored stored = start.stored();
                 if (!phase.followsFailover()) {
                     stream.pin(stored.position().serverUuid());
+                }
+                if (phase == Phase.CATCH_UP) {
+                    pass.resume(stored, this::isStopping);
+                } else {
+                    pass.forget("the migration stands in phase " + phase);
                 }
                 stream.start(stored);
             }
@@ -190,7 +194,13 @@ public final class Migration {
     }
 
     private void resume() throws SQLException {
-        phase = record.read().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+        Optional<MigrationRecord.Row> row = record.read();
+        phase = row.map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+        Optional<String> halt = row.flatMap(MigrationRecord.Row::halt);
+        if (halt.isPresent()) {
+            // Before a move takes the halt off the record.
+            pass.forget("the migration halted: " + halt.get());
+        }
         switch (phase) {
             case IDLE, PREPARE, BACKFILL, INDEX, CATCH_UP, DRAIN, DONE -> {}
             case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
@@ -222,6 +232,7 @@ public final class Migration {
     }
 
     private Optional<Step> prepare() throws SQLException {
+        pass.forget("the migration begins");
         start.prepare();
         return Step.to(Phase.BACKFILL, "the stream starts at " + start.stored().position());
     }
@@ -253,29 +264,42 @@ public final class Migration {
 
     private Optional<Step> catchUp() throws SQLException, InterruptedException {
         Optional<Position> end = stream.drain(this::isStopping);
-        if (end.isEmpty() || !repairs.run(this::isStopping)) {
+        if (end.isEmpty() || !repairs.run(() -> pass.forget("rows are repaired"), this::isStopping)) {
             return Optional.empty();
         }
         return Step.to(Phase.VERIFY, "the stream is applied past " + end.get());
     }
 
     private Optional<Step> verify() throws SQLException, InterruptedException {
-        activity.watch();
+        pass.watch();
         Optional<Position> end = stream.drain(this::isStopping);
         if (end.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> proof = parity.prove(KeyRange.ALL, end.get(), this::isStopping);
+        if (!pass.holds(end.get().serverUuid())) {
+            return Step.to(Phase.CATCH_UP, "what was proven before the restart does not hold; every row is compared");
+        }
+        Optional<String> proof = pass.prove(start.stored(), end.get(), this::isStopping);
         provenOn = end.get().serverUuid();
         return stream.isOn(provenOn) ? proof.flatMap(detail -> Step.to(Phase.READY, detail)) : proveAgain();
     }
 
     /** A chunk, or a row read again, may hold traces of what the new server never had; only a comparison with it finds them. */
-    private static Optional<Step> proveAgain() {
+    private Optional<Step> proveAgain() throws SQLException {
+        pass.forget("another server has taken the source's place");
         return Step.to(Phase.CATCH_UP, "another server has taken the source's place; parity is proven with it");
     }
 
-    private Optional<Step> waitAtGate() throws SQLException {
+    private Optional<Step> waitAtGate() throws SQLException, InterruptedException {
+        pass.end();
+        try {
+            return lookAtGate();
+        } finally {
+            rounds.end();
+        }
+    }
+
+    private Optional<Step> lookAtGate() throws SQLException, InterruptedException {
         for (long looks = 1; !isStopping(); looks++) {
             if (looks % LOOKS_AT_REPAIRS == 0 && repairs.areAsked()) {
                 return Step.to(
@@ -285,6 +309,12 @@ public final class Migration {
             if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
                 return proveAgain();
             }
+            if (closed.isPresent()) {
+                rounds.start();
+            } else {
+                rounds.stop();
+            }
+            rounds.requireNone(stream.position().orElseThrow());
             if (closed.isEmpty()) {
                 return Step.to(Phase.FLIP_WRITES, "all gates hold");
             }
@@ -294,7 +324,7 @@ public final class Migration {
     }
 
     private Optional<Step> drain() throws SQLException, InterruptedException {
-        return repairs.run(this::isStopping) ? cutover.run(Phase.DRAIN, this::isStopping) : Optional.empty();
+        return repairs.run(() -> {}, this::isStopping) ? cutover.run(Phase.DRAIN, this::isStopping) : Optional.empty();
     }
 
     private boolean isStopping() {

@@ -47,6 +47,9 @@ public final class StateSchema {
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, row_key BIGINT NOT NULL, asked_by VARCHAR(200) NOT NULL,"
                     + " asked_at DATETIME(6) NOT NULL, outcome VARCHAR(16) NULL, done_at DATETIME(6) NULL, epoch BIGINT NULL,"
                     + " PRIMARY KEY (migration, seq), KEY (seq), KEY (migration, outcome, row_key))",
+            "proven (migration " + KEY
+                    + " PRIMARY KEY, up_to BIGINT NOT NULL, compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL,"
+                    + " delivered MEDIUMTEXT NOT NULL, comparison VARCHAR(64) NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL)",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

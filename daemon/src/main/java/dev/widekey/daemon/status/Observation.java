@@ -3,6 +3,7 @@ package dev.widekey.daemon.status;
 import dev.widekey.backfill.Progress;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
@@ -25,6 +26,7 @@ public final class Observation {
     private final Stream stream;
     private final CopyThrottle throttle;
     private final Parity parity;
+    private final Rounds rounds;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -42,6 +44,7 @@ public final class Observation {
             Stream stream,
             CopyThrottle throttle,
             Parity parity,
+            Rounds rounds,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
@@ -50,6 +53,7 @@ public final class Observation {
         this.stream = stream;
         this.throttle = throttle;
         this.parity = parity;
+        this.rounds = rounds;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -94,6 +98,7 @@ public final class Observation {
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 migration.building(),
                 parity.compared(),
+                rounds.progress(),
                 !alarm.isRaised()
                         && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),
                 alarm.isRaised());

@@ -1,5 +1,6 @@
 package dev.widekey.daemon.status;
 
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param eta of the copy, an estimate; empty when there is none
  * @param building how far the building of late indexes is; empty while nothing is built
  * @param compared rows compared by the comparison that runs or ran last
+ * @param background what is compared in the background
  * @param failed whether something was raised that ends the process
  * @param ready whether the daemon does its work: it owns the migration, nothing failed, and the stream is connected where it is needed
  */
@@ -35,6 +37,7 @@ public record Snapshot(
         Optional<Duration> eta,
         Optional<String> building,
         long compared,
+        Rounds.Progress background,
         boolean ready,
         boolean failed) {
 
@@ -42,7 +45,7 @@ public record Snapshot(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s",
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s%s",
                 phase,
                 fraction * 100,
                 rows,
@@ -53,7 +56,8 @@ public record Snapshot(
                 throttle.map(reason -> "\"" + reason + "\"").orElse("none"),
                 eta.map(Snapshot::clock).orElse("-"),
                 building.map(progress -> " building=\"" + progress + "\"").orElse(""),
-                phase == Phase.VERIFY ? " compared=" + compared : "");
+                phase == Phase.VERIFY ? " compared=" + compared : "",
+                phase == Phase.READY ? " background=" + background.rows() + " rounds=" + background.rounds() : "");
     }
 
     /** What a person watching the copy wants beside the bar. */

@@ -5,6 +5,7 @@ import dev.widekey.backfill.parity.Side;
 import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.config.Rate;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.Migration;
@@ -36,6 +37,7 @@ public final class IdleMigration implements AutoCloseable {
         Governor governor = new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
         Parity parity = new Parity(
                 new ParityCheck(side, side, stream, governor, Retry.ofDefaults("compare"), 1, 1), null, null, null);
+        Rounds rounds = new Rounds(turns -> null, governor, activity, parity, System::nanoTime);
         CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
@@ -45,15 +47,15 @@ public final class IdleMigration implements AutoCloseable {
                 windows -> null,
                 null,
                 null,
-                parity,
-                activity,
+                null,
+                rounds,
                 throttle,
                 Optional::empty,
                 null,
                 alarm);
         Observation observation =
-                new Observation("csmh", 3, migration, stream, throttle, parity, alarm, System::nanoTime);
-        seen.addAll(List.of(observation, migration, stream, governor));
+                new Observation("csmh", 3, migration, stream, throttle, parity, rounds, alarm, System::nanoTime);
+        seen.addAll(List.of(observation, migration, stream, rounds, governor));
         this.metrics = new Metrics(registry, observation, migration, stream, governor);
     }
 

@@ -2,6 +2,7 @@ package dev.widekey.daemon.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
 import java.util.Locale;
@@ -25,6 +26,7 @@ class SnapshotTest {
                 Optional.of(Duration.ofSeconds(100 * 3600 + 61)),
                 Optional.empty(),
                 5,
+                new Rounds.Progress(40, 2, Optional.of(Duration.ofSeconds(3)), 0),
                 ready,
                 false);
     }
@@ -39,6 +41,11 @@ class SnapshotTest {
     @Test
     void theComparisonIsShownWhileItRuns() {
         assertThat(snapshot(Phase.VERIFY, true).line()).endsWith(" compared=5");
+    }
+
+    @Test
+    void whatIsComparedInTheBackgroundIsShownWhileTheMigrationWaits() {
+        assertThat(snapshot(Phase.READY, true).line()).endsWith(" background=40 rounds=2");
     }
 
     @Test
@@ -57,6 +64,7 @@ class SnapshotTest {
                 Optional.empty(),
                 Optional.of("attempt 2, 00:01:10, 43%"),
                 0,
+                Rounds.Progress.NONE,
                 false,
                 false);
         assertThat(nothing.line())

@@ -81,7 +81,7 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog or repairs. */
+    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs or a long comparison. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
@@ -95,6 +95,7 @@ public enum Points {
             LATE_INDEXES_TRIED
             LATE_INDEXES_DROPPED
             AFTER_REPAIR
+            AFTER_PROVEN
             BEFORE_HALT
             AFTER_HALT
             """);
