@@ -14,10 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,11 +34,6 @@ public final class Rounds {
 
     private static final int KEYS_AT_ONCE = 500;
     private static final int DIFFERENCES = 10_000;
-
-    /** So many times as long as it works it rests. */
-    private static final int RESTS = 19;
-
-    private static final long REST_AT_LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** A piece of work is bounded by the patience of a statement; nobody waits for that. */
     private static final long END_MILLIS = 5_000;
@@ -230,51 +223,17 @@ public final class Rounds {
         }
 
         private void rest(boolean worked) {
-            long until = nanoTime.getAsLong() + Math.max(REST_AT_LEAST_NANOS, RESTS * throttle.take());
-            for (long left = until - nanoTime.getAsLong();
-                    worked && !over && left > 0;
-                    left = until - nanoTime.getAsLong()) {
+            if (!worked) {
+                return;
+            }
+            long until = nanoTime.getAsLong() + throttle.rest().toNanos();
+            for (long left = until - nanoTime.getAsLong(); !over && left > 0; left = until - nanoTime.getAsLong()) {
                 LockSupport.parkNanos(this, left);
             }
         }
 
         private boolean isOver() {
             return over;
-        }
-    }
-
-    /** A throttle that knows how long its turns took; the waiting for them is no work. Used by one thread at a time. */
-    private static final class WorkTime implements Throttle {
-        private final Throttle throttle;
-        private final LongSupplier nanoTime;
-        private final AtomicLong worked = new AtomicLong();
-
-        WorkTime(Throttle throttle, LongSupplier nanoTime) {
-            this.throttle = throttle;
-            this.nanoTime = nanoTime;
-        }
-
-        @Override
-        public Turn await(BooleanSupplier stopping) throws InterruptedException {
-            Turn turn = throttle.await(stopping);
-            long began = nanoTime.getAsLong();
-            return new Turn() {
-                @Override
-                public void spent(long rows, long bytes) {
-                    turn.spent(rows, bytes);
-                }
-
-                @Override
-                public void close() {
-                    worked.addAndGet(nanoTime.getAsLong() - began);
-                    turn.close();
-                }
-            };
-        }
-
-        /** Nanoseconds of work since they were last taken. */
-        long take() {
-            return worked.getAndSet(0);
         }
     }
 }
