@@ -4,14 +4,18 @@ import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.ChunkSize;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.FullComparison;
 import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.ProvenLog;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
@@ -24,6 +28,7 @@ import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.TargetChunkWriter;
 import dev.widekey.daemon.merge.TargetStreamWriter;
 import dev.widekey.daemon.migration.Migration;
+import dev.widekey.daemon.migration.Retrace;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.quarantine.EntryLog;
@@ -70,6 +75,8 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -213,9 +220,11 @@ final class Daemon implements AutoCloseable {
         CommitLatency commits = new CommitLatency(System::nanoTime);
 
         FeedConfig feed = tables.feed();
+        Function<BooleanSupplier, ChangeFeed> feeds =
+                follows -> new ChargedFeed(new DebeziumChangeFeed(feed, follows), governor);
         Stream stream = new Stream(
                 source,
-                follows -> new ChargedFeed(new DebeziumChangeFeed(feed, follows), governor),
+                feeds,
                 streamWriter,
                 chunkWriter,
                 activity,
@@ -228,6 +237,21 @@ final class Daemon implements AutoCloseable {
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
         Parity parity =
                 new Parity(check, new DifferenceLog(target, state, config.migration()), quarantine, record, ownership);
+        FullComparison comparison = new FullComparison(
+                parity,
+                new ProvenLog(target, state, config.migration(), ownership, retries.untilItPasses("proven")),
+                new Retrace(feeds),
+                activity,
+                stream::isOn,
+                tables.comparison(),
+                ownership.epoch(),
+                System::nanoTime);
+        Rounds rounds = new Rounds(
+                turns -> tables.check(config, source, target, stream, turns, retries.untilItPasses("compare"), 1),
+                throttle,
+                activity,
+                parity,
+                System::nanoTime);
         Repairs repairs = new Repairs(
                 new RepairLog(target, state, config.migration()),
                 check,
@@ -289,8 +313,8 @@ final class Daemon implements AutoCloseable {
                 indexes,
                 repairs,
                 passes,
-                parity,
-                activity,
+                comparison,
+                rounds,
                 throttle,
                 () -> refused.closed().or(approval::closed),
                 cutover,
@@ -307,6 +331,7 @@ final class Daemon implements AutoCloseable {
                 stream,
                 throttle,
                 parity,
+                rounds,
                 quarantined::counts,
                 alarm,
                 System::nanoTime);

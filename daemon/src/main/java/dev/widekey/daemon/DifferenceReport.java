@@ -100,10 +100,12 @@ final class DifferenceReport implements Findings, AutoCloseable {
         excused.forEach((why, rows) -> out.println(rows + " rows are " + why));
     }
 
-    /** Ends the file with a line for people. */
-    void end(String summary) throws IOException {
-        if (file != null) {
+    /** Ends the file; a comparison that was stopped by too many differences leaves a list that is not complete. */
+    synchronized void end(String summary) throws IOException {
+        if (file != null && isFull()) {
             file.comment(summary);
+        } else if (file != null) {
+            file.complete(summary);
         }
     }
 

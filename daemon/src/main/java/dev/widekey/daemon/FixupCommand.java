@@ -105,7 +105,15 @@ final class FixupCommand implements Callable<Integer> {
             return new DifferenceLog(target, state, config.migration()).read();
         }
         try {
-            return DifferenceFile.read(which.file, VerifyCommand.tables(config));
+            DifferenceFile.Listed listed = DifferenceFile.read(which.file, VerifyCommand.tables(config));
+            if (!listed.complete()) {
+                // What is listed was proven line by line, so it is as good as the lines of a complete list.
+                spec.commandLine()
+                        .getOut()
+                        .println(
+                                "the list is incomplete: the verify that wrote it did not go to its end; verify again for the rest");
+            }
+            return listed.differences();
         } catch (DifferenceFile.UnreadableException unreadable) {
             throw refused("it is no list of differences of these tables: " + unreadable.getMessage());
         } catch (NoSuchFileException missing) {

@@ -1,7 +1,6 @@
 package dev.widekey.daemon;
 
 import dev.widekey.backfill.ChunkSize;
-import dev.widekey.backfill.RowRejectedException;
 import dev.widekey.backfill.SampleCopy;
 import dev.widekey.backfill.SampleCopy.Copied;
 import dev.widekey.backfill.SampleRange;
@@ -102,20 +101,19 @@ final class Pilot {
      *
      * @param rows wanted in the sample
      * @return the report, line by line
-     * @throws Refusals.RefusedException when another pilot runs, or a row of the sample cannot be written
+     * @throws Refusals.RefusedException when another pilot runs
      */
     List<String> run(long rows) throws SQLException, InterruptedException {
         DaemonConfig.Target to = config.target();
         Optional<ScratchTable> made =
                 ScratchTable.create(target, to.stateSchema(), config.migration(), to.schema(), to.table());
         try (ScratchTable scratch = made.orElseThrow(this::anotherRuns)) {
-            return measure(scratch, rows).lines();
-        } catch (RowRejectedException rejected) {
-            throw new Refusals.RefusedException(List.of(new Problem(
-                    Problem.Code.ROW_REJECTED,
-                    String.valueOf(rejected.getMessage()),
-                    "source " + source.endpoint() + " " + Names.of(config.source()),
-                    "delete or mend the row on the source, or widen the target's column")));
+            List<String> lines = new ArrayList<>(measure(scratch, rows).lines());
+            if (scratch.refused() > 0) {
+                lines.add("the target refuses " + scratch.refused()
+                        + " rows of the sample; the copy puts such rows in quarantine");
+            }
+            return lines;
         }
     }
 

@@ -16,10 +16,14 @@ import dev.widekey.daemon.table.Forms;
 import dev.widekey.daemon.table.TableDefinition;
 import dev.widekey.daemon.table.TargetTable;
 import io.github.resilience4j.retry.Retry;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -75,6 +79,22 @@ record Tables(
                         key,
                         fit.columns(),
                         config.stream().keepAlive()));
+    }
+
+    /** Which comparison {@link #check} makes: another daemon, other columns or another way to look at one of them is another comparison. */
+    String comparison() {
+        String what = String.join(
+                "\n",
+                new Version().getVersion()[0],
+                canonical.columns().toString(),
+                canonical.onSource().toString(),
+                canonical.onTarget().toString());
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(what.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException absent) {
+            throw new IllegalStateException("every Java has SHA-256", absent);
+        }
     }
 
     /** A comparison of the two tables. */

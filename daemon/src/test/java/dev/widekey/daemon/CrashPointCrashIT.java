@@ -166,6 +166,7 @@ class CrashPointCrashIT {
         lateIndexes();
         repairs();
         refusals();
+        provesOn();
     }
 
     /** A row and a change that the target refuses; killed before either entry is committed, both are refused again. */
@@ -193,6 +194,24 @@ class CrashPointCrashIT {
             world.approve();
             SmallWorld.Ended done = world.run(config);
             assertThat(done.code()).as(done.output()).isZero();
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    /** A long comparison is killed when it has stored how far it is; the next process goes on there. */
+    private static void provesOn() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(10_000);
+            String held = "cutover: {quiet: 1s, auto: false}";
+            String ranges = "backfill: {chunk-rows: 100}";
+            world.copyAndStop(world.config(held, ranges));
+            Path slow = world.config(held, ranges, "throttle: {mode: off, rows-per-second: 1000}");
+            assertThat(died(world, slow, CrashPoint.AFTER_PROVEN)).isEqualTo(137);
+            assertThat(world.state("SELECT COUNT(*) FROM proven")).contains("1");
+            world.approve();
+            SmallWorld.Ended done = world.run(world.config(held, ranges));
+            assertThat(done.code()).as(done.output()).isZero();
+            assertThat(done.output()).contains("the comparison goes on behind key");
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
         }
     }

@@ -91,6 +91,37 @@ class FailoverIT {
     }
 
     @Test
+    void aComparisonThatWasInterruptedBeginsAgainWithAServerThatTookOverMeanwhile() throws Exception {
+        try (FaultProxy address = FaultProxy.to(primary);
+                SmallWorld world = new SmallWorld(address.front(), TestServers.target())) {
+            world.fill(10_000);
+            replicate(primary, replica);
+            String held = "cutover: {quiet: 1s, auto: false}";
+            String ranges = "backfill: {chunk-rows: 100}";
+            world.copyAndStop(world.config(held, ranges));
+            try (DaemonProcess daemon =
+                    world.start(world.config(held, ranges, "throttle: {mode: off, rows-per-second: 1000}"))) {
+                await("something that is proven")
+                        .atMost(PATIENCE)
+                        .until(() -> world.state("SELECT COUNT(*) FROM proven").equals(Optional.of("1")));
+                daemon.kill();
+            }
+            promote(address, primary, replica);
+            try (DaemonProcess daemon = world.start(world.config(held, ranges))) {
+                world.awaitLog("the next comparison begins with the first row: ");
+                await("parity with the other server")
+                        .atMost(PATIENCE)
+                        .until(() -> world.log()
+                                .substring(world.log().indexOf("begins with the first row: "))
+                                .contains("VERIFY -> READY: all 10000 rows in (-inf, +inf] are equal\n"));
+                assertThat(daemon.isAlive()).isTrue();
+            }
+        } finally {
+            demote(replica, primary);
+        }
+    }
+
+    @Test
     void aReplicaThatLacksWhatWasDeliveredHaltsTheCopy() throws Exception {
         try (FaultProxy address = FaultProxy.to(primary);
                 SmallWorld world = new SmallWorld(address.front(), TestServers.target())) {

@@ -144,7 +144,7 @@ class PilotIT {
     }
 
     @Test
-    void aRowThatTheTargetRefusesIsNamedAndTheScratchTableIsDropped() throws Exception {
+    void aRowThatTheTargetRefusesIsCountedAndTheScratchTableIsDropped() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.target.execute("ALTER TABLE history ADD CONSTRAINT not_this_one CHECK (id <> 4711)");
             world.fill(5_000);
@@ -152,8 +152,8 @@ class PilotIT {
             SmallWorld.Ended pilot =
                     world.command("check", "--config", world.config().toString(), "--pilot");
 
-            assertThat(pilot.code()).as(pilot.output()).isEqualTo(78);
-            assertThat(pilot.output()).contains("ROW_REJECTED").contains("4711").doesNotContain("\tat ");
+            assertThat(pilot.code()).as(pilot.output()).isZero();
+            assertThat(pilot.output()).contains("the target refuses 1 rows of the sample");
             assertThat(tables(world)).isEmpty();
         }
     }

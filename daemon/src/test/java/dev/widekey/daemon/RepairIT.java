@@ -32,6 +32,7 @@ class RepairIT {
                 Path list = folder.resolve("first");
                 try (DaemonProcess daemon = world.start(config)) {
                     world.awaitPhase("READY");
+                    world.pause(config);
                     world.target.execute(
                             "UPDATE history SET v = CONCAT(v, ' ') WHERE id BETWEEN 2001 AND 2020",
                             "UPDATE history SET v = UPPER(v), made = made + INTERVAL 1 MICROSECOND WHERE id BETWEEN 2021 AND 2030",
@@ -79,11 +80,105 @@ class RepairIT {
                 }
                 assertThat(writer.writes()).isPositive();
             }
+            world.flag(config, "widekey.pause", "off");
             world.approve();
             SmallWorld.Ended done = world.run(config);
             assertThat(done.code()).as(done.output()).isZero();
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
         }
+    }
+
+    @Test
+    void everyKindOfDifferenceIsListedExactlyUnderLiveWritesAndOnceRepairedNothingIsWritten() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            String more = "ALTER TABLE history ADD d DOUBLE NULL, ADD b VARBINARY(40) NULL,"
+                    + " ADD s VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci NULL";
+            world.source.execute(more);
+            world.target.execute(more);
+            world.fill(ROWS);
+            world.source.execute(
+                    "UPDATE history SET d = 0.5, b = X'00FF10', s = CONCAT('row ', id) WHERE id > " + LIVE,
+                    "UPDATE history SET v = '{\"a\": 1, \"b\": 2}' WHERE id = 2004",
+                    "UPDATE history SET d = -0e0 WHERE id = 2006",
+                    "UPDATE history SET s = '' WHERE id = 2007",
+                    "UPDATE history SET v = 'the same' WHERE id IN (2012, 2013)",
+                    "UPDATE history SET s = 'e' WHERE id = 2014");
+            Path config = world.config(HELD_BACK, "backfill: {chunk-rows: 100}");
+            Path list = folder.resolve("first");
+            try (DaemonProcess daemon = world.start(config)) {
+                try (LiveWriter writer = LiveWriter.on(world.source, LIVE)) {
+                    world.awaitPhase("READY");
+                    world.pause(config);
+                    world.target.execute(
+                            "UPDATE history SET b = X'00FE10' WHERE id = 2001",
+                            "UPDATE history SET s = UPPER(s) WHERE id = 2002",
+                            "UPDATE history SET s = CONCAT(s, ' ') WHERE id = 2003",
+                            "UPDATE history SET v = '{\"b\": 2, \"a\": 1}' WHERE id = 2004",
+                            "UPDATE history SET made = made + INTERVAL 1 MICROSECOND WHERE id = 2005",
+                            "UPDATE history SET d = 0e0 WHERE id = 2006",
+                            "UPDATE history SET s = NULL WHERE id = 2007",
+                            "DELETE FROM history WHERE id = 2008",
+                            "INSERT INTO history (id, v, made) VALUES (1000000, 'nobody''s', NOW())",
+                            // In an exclusive or of the rows' content alone these two pairs would cancel.
+                            "UPDATE history SET s = CONCAT('row ', 4021 - id) WHERE id IN (2010, 2011)",
+                            "UPDATE history SET v = 'not the same' WHERE id IN (2012, 2013)",
+                            "UPDATE history SET s = 'é' WHERE id = 2014");
+                    SmallWorld.Ended found = verify(world, config, list);
+                    assertThat(found.code()).as(found.output()).isEqualTo(5);
+                    assertThat(found.output()).contains("14 differences: 1 missing, 1 extra, 12 different");
+                    assertThat(differences(list))
+                            .containsExactlyInAnyOrder(
+                                    "2001\tdifferent\tb",
+                                    "2002\tdifferent\ts",
+                                    "2003\tdifferent\ts",
+                                    "2004\tdifferent\tv",
+                                    "2005\tdifferent\tmade",
+                                    "2006\tdifferent\td",
+                                    "2007\tdifferent\ts",
+                                    "2008\tmissing\t",
+                                    "1000000\textra\t",
+                                    "2010\tdifferent\ts",
+                                    "2011\tdifferent\ts",
+                                    "2012\tdifferent\tv",
+                                    "2013\tdifferent\tv",
+                                    "2014\tdifferent\ts");
+                    SmallWorld.Ended repaired = fixup(world, config, "--file", list.toString(), "--remove-extra");
+                    assertThat(repaired.code()).as(repaired.output()).isZero();
+                    assertThat(repaired.output()).contains("asked for 14 of 14").contains("14 repaired");
+                    Path second = folder.resolve("second");
+                    SmallWorld.Ended equal = verify(world, config, second);
+                    assertThat(equal.code()).as(equal.output()).isZero();
+                    assertThat(differences(second)).isEmpty();
+                    assertThat(writer.writes()).isPositive();
+                }
+                await().atMost(Duration.ofMinutes(2))
+                        .until(() -> SmallWorld.rows(world.target).equals(SmallWorld.rows(world.source)));
+                String before = writesToTheTarget(world);
+                assertThat(Long.parseLong(before)).isPositive();
+                SmallWorld.Ended again = fixup(world, config, "--file", list.toString(), "--remove-extra");
+                assertThat(again.code()).as(again.output()).isZero();
+                assertThat(again.output()).contains("14 equal already").doesNotContain("repaired");
+                assertThat(writesToTheTarget(world)).isEqualTo(before);
+                world.awaitPhase("READY");
+                daemon.terminate();
+                assertThat(world.end(daemon).code()).isZero();
+            }
+        }
+    }
+
+    private static List<String> differences(Path list) throws Exception {
+        return Files.readAllLines(list).stream()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+    }
+
+    /** Rows of the target written by anybody, as its server counts them. */
+    private static String writesToTheTarget(SmallWorld world) throws Exception {
+        return world.target
+                .value(
+                        "SELECT COUNT_WRITE FROM performance_schema.table_io_waits_summary_by_table WHERE object_schema = '"
+                                + world.target.name() + "' AND object_name = 'history'")
+                .orElseThrow();
     }
 
     @Test

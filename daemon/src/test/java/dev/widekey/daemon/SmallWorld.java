@@ -170,6 +170,12 @@ final class SmallWorld implements AutoCloseable {
         awaitPhase("BACKFILL");
     }
 
+    /** Lets a daemon that waits in READY compare nothing more by itself, so that a difference stays what a command finds. */
+    void pause(Path config) throws Exception {
+        flag(config, "widekey.pause", "on");
+        awaitLog("CachedSwitch: paused");
+    }
+
     /** Turns one of the daemon's own flags. */
     void flag(Path config, String name, String position) throws Exception {
         Ended set = command("flags", "set", "--config", config.toString(), name, position);
@@ -184,18 +190,23 @@ final class SmallWorld implements AutoCloseable {
         return new Ended(code, log());
     }
 
-    /** Runs another command of the launcher to its end. */
-    Ended command(String... arguments) throws Exception {
+    /** Begins another command of the launcher; what it says is in the file. */
+    Process begin(Path output, String... arguments) throws IOException {
         List<String> line = new ArrayList<>(List.of(LAUNCHER.toString()));
         line.addAll(Arrays.asList(arguments));
-        Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(line)
+        return new ProcessBuilder(line)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
+    }
+
+    /** Runs another command of the launcher to its end. */
+    Ended command(String... arguments) throws Exception {
+        Path output = folder.resolve("output");
+        Process process = begin(output, arguments);
         if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new AssertionError(line + " does not end");
+            throw new AssertionError(List.of(arguments) + " does not end");
         }
         return new Ended(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
     }

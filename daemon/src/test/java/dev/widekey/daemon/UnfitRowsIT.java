@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
  */
 class UnfitRowsIT {
     private static final int ROWS = 200_000;
-    private static final List<Integer> POISON = List.of(11, 5_000, 30_001, 44_444, 77_777, 100_000, 150_001, 180_180, 199_999);
+    private static final List<Integer> POISON =
+            List.of(11, 5_000, 30_001, 44_444, 77_777, 100_000, 150_001, 180_180, 199_999);
     private static final List<Integer> LARGE = List.of(40_001, 60_001, 80_001, 120_001, 140_001, 160_001);
 
     @Test
@@ -39,8 +40,7 @@ class UnfitRowsIT {
             try (DaemonProcess killed = world.start(config, "-D" + CrashPoint.PROPERTY + "=CHUNK_ROWS:40")) {
                 assertThat(world.end(killed).code()).isEqualTo(137);
             }
-            String moment =
-                    world.state("SELECT MAX(copied_at) FROM chunk").orElseThrow();
+            String moment = world.state("SELECT MAX(copied_at) FROM chunk").orElseThrow();
             String copied = chunks(world, moment);
             try (DaemonProcess daemon = world.start(config);
                     Cutter cutter = new Cutter(world.target)) {
@@ -78,7 +78,8 @@ class UnfitRowsIT {
 
     private static SmallWorld.Ended accept(SmallWorld world, Path config, List<Integer> keys, String why)
             throws Exception {
-        List<String> line = new ArrayList<>(List.of("quarantine", "accept", "--config", config.toString(), "--why", why));
+        List<String> line =
+                new ArrayList<>(List.of("quarantine", "accept", "--config", config.toString(), "--why", why));
         keys.forEach(key -> line.add(String.valueOf(key)));
         return world.command(line.toArray(String[]::new));
     }
@@ -97,7 +98,9 @@ class UnfitRowsIT {
 
     private static TreeSet<Integer> quarantined(SmallWorld world) throws Exception {
         TreeSet<Integer> keys = new TreeSet<>();
-        for (String key : world.state("SELECT GROUP_CONCAT(row_key) FROM quarantine").orElseThrow().split(",")) {
+        for (String key : world.state("SELECT GROUP_CONCAT(row_key) FROM quarantine")
+                .orElseThrow()
+                .split(",")) {
             keys.add(Integer.valueOf(key));
         }
         return keys;
@@ -105,14 +108,16 @@ class UnfitRowsIT {
 
     /** What was copied up to a moment, and when. */
     private static String chunks(SmallWorld world, String moment) throws Exception {
-        return world.state("SELECT CONCAT(COUNT(*), ' ', BIT_XOR(CRC32(CONCAT(number, '@', copied_at)))) FROM chunk WHERE copied_at <= '"
-                        + moment + "'")
+        return world.state(
+                        "SELECT CONCAT(COUNT(*), ' ', BIT_XOR(CRC32(CONCAT(number, '@', copied_at)))) FROM chunk WHERE copied_at <= '"
+                                + moment + "'")
                 .orElseThrow();
     }
 
     private static String rows(TestSchema schema, String where) throws Exception {
-        return schema.value("SELECT CONCAT_WS(' ', COUNT(*), SUM(id), BIT_XOR(CRC32(CONCAT_WS('|', id, v, CAST(made AS DATETIME), module,"
-                        + " COALESCE(version, 'none'))))) FROM history" + where)
+        return schema.value(
+                        "SELECT CONCAT_WS(' ', COUNT(*), SUM(id), BIT_XOR(CRC32(CONCAT_WS('|', id, v, CAST(made AS DATETIME), module,"
+                                + " COALESCE(version, 'none'))))) FROM history" + where)
                 .orElseThrow();
     }
 
@@ -134,7 +139,8 @@ class UnfitRowsIT {
                 "UPDATE history SET made = '2013-12-31 23:59:59' WHERE id BETWEEN 34001 AND 34040",
                 "SET SESSION sql_mode = ''",
                 "UPDATE history SET made = '0000-00-00' WHERE id BETWEEN 35001 AND 35015",
-                "UPDATE history SET v = CONCAT('{\"answer\": \"', REPEAT('l', 600000), '\"}') WHERE id IN (" + ids(LARGE) + ")",
+                "UPDATE history SET v = CONCAT('{\"answer\": \"', REPEAT('l', 600000), '\"}') WHERE id IN ("
+                        + ids(LARGE) + ")",
                 "UPDATE history SET v = CONCAT('poison ', id) WHERE id IN (" + ids(POISON) + ")");
         world.target.execute(
                 more,

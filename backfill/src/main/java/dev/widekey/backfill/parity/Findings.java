@@ -22,6 +22,15 @@ public interface Findings {
     default void excused(String why, long rows) {}
 
     /**
+     * Every row in scope up to and including this key was compared and is equal. Told one call at a time, each further than the one before, whatever
+     * order the ranges ended in.
+     *
+     * @param rows how many that are
+     * @throws SQLException when it cannot be kept; the comparison ends
+     */
+    default void equalUpTo(long key, long rows) throws SQLException {}
+
+    /**
      * Differences, proven to stand still, with their columns.
      *
      * @throws SQLException when they cannot be kept; the comparison ends

@@ -13,10 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +24,14 @@ import org.jspecify.annotations.Nullable;
  * Compares both tables while the application writes to the source and the stream to the target.
  *
  * <p>Ranges whose digests agree are equal. Of the others every differing key is judged by itself: read the source, let the stream settle, read the
- * target, read the source again. Equal is equal. A source that moved is looked at again, at most {@value #LOOKS} times. A difference is one that was seen
- * unchanged in {@value #CONFIRMED} looks in a row: in a single look a row that changed and changed back passes for one that stood still. Time plays
+ * target, read the source again. Equal is equal. A source that moved is looked at again, at most {@value Looks#LOOKS} times. A difference is one that was seen
+ * unchanged in {@value Looks#CONFIRMED} looks in a row: in a single look a row that changed and changed back passes for one that stood still. Time plays
  * no part in it. Thread-safe; one comparison at a time makes sense.
  */
 public final class ParityCheck {
     /** The most differences {@link #compareKeys} names. */
     public static final int DIFFERENCES_NAMED = 100;
 
-    private static final int LOOKS = 8;
-    private static final int CONFIRMED = 3;
     private static final int KEYS_AT_ONCE = 500;
     private static final int PAGE_ROWS = 20_000;
 
@@ -47,9 +44,9 @@ public final class ParityCheck {
     private final Side source;
     private final Digests sourceDigests;
     private final Digests targetDigests;
-    private final Settling settling;
+    private final Looks looks;
     private final Throttle throttle;
-    private final Retry retry;
+    private final Reads reads;
     private final int workers;
     private final int rangeRows;
     private final AtomicLong compared = new AtomicLong();
@@ -79,9 +76,9 @@ public final class ParityCheck {
         this.source = source;
         this.sourceDigests = new Digests(source, patience);
         this.targetDigests = new Digests(target, patience);
-        this.settling = settling;
+        this.reads = new Reads(retry);
+        this.looks = new Looks(source.columns(), sourceDigests, targetDigests, settling, reads);
         this.throttle = throttle;
-        this.retry = retry;
         this.workers = workers;
         this.rangeRows = rangeRows;
     }
@@ -94,13 +91,13 @@ public final class ParityCheck {
     /**
      * Compares every row in the scope, in both directions.
      *
-     * @param findings gets the differences; when it is full the comparison ends
+     * @param findings gets the differences and how far it is; when it is full the comparison ends
      * @throws SQLException when a server cannot be read; nothing is proven then
      */
     public Verdict compare(KeyRange scope, Findings findings, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
         compared.set(0);
-        Work work = new Work(findings, stopping);
+        Work work = new Work(scope, findings, stopping);
         RangeWalk walk = new RangeWalk(source, scope, rangeRows);
         Crew.ofThreads().run("parity", workers, () -> compareUntilOneFails(walk, work));
         if (work.differences.get() > 0) {
@@ -133,9 +130,20 @@ public final class ParityCheck {
      */
     public void compareKeys(Collection<Long> keys, Findings findings, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        if (!judge(keys, new Work(findings, stopping)) && !findings.isFull()) {
+        if (judge(keys, new Work(KeyRange.ALL, findings, stopping)).isEmpty() && !findings.isFull()) {
             throw new InterruptedException("stop asked for");
         }
+    }
+
+    /**
+     * A range of about as many source rows as one pair of digests covers, for somebody who goes from the newest rows to the oldest: the next one ends
+     * where this one begins.
+     *
+     * @param upTo where it ends, {@code null} for behind the newest row
+     * @return open below when no row is left there
+     */
+    public KeyRange rangeEndingAt(@Nullable Long upTo) throws SQLException {
+        return reads.of(() -> RangeWalk.endingAt(source, upTo, rangeRows));
     }
 
     /** Those of these keys whose rows are not the same at this moment; a change on its way counts too. */
@@ -143,30 +151,25 @@ public final class ParityCheck {
         List<Long> all = List.copyOf(keys);
         Set<Long> unequal = new HashSet<>();
         for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
-            unequal.addAll(unequalOf(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE))));
+            unequal.addAll(looks.unequal(all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE))));
         }
         return unequal;
     }
 
-    private Set<Long> unequalOf(List<Long> some) throws SQLException {
-        Map<Long, String> onSource = read(() -> sourceDigests.rows(some));
-        Map<Long, String> onTarget = read(() -> targetDigests.rows(some));
-        Set<Long> unequal = new HashSet<>(some);
-        unequal.removeIf(key -> Objects.equals(onSource.get(key), onTarget.get(key)));
-        return unequal;
-    }
-
-    /** Judges these keys, some at a time. Returns whether it came to the last. */
-    private boolean judge(Collection<Long> keys, Work work) throws SQLException, InterruptedException {
+    /** Judges these keys, some at a time. Returns how many differ; empty when it did not come to the last. */
+    private OptionalLong judge(Collection<Long> keys, Work work) throws SQLException, InterruptedException {
         List<Long> all = new ArrayList<>(keys);
+        long different = 0;
         for (int from = 0; from < all.size(); from += KEYS_AT_ONCE) {
             if (work.isOver()) {
-                return false;
+                return OptionalLong.empty();
             }
             List<Long> some = all.subList(from, Math.min(all.size(), from + KEYS_AT_ONCE));
-            work.found(named(due(looked(unequalOf(some)), work.findings)));
+            List<Difference> differences = due(looks.judge(some), work.findings);
+            work.found(differences);
+            different += differences.size();
         }
-        return true;
+        return OptionalLong.of(different);
     }
 
     /** Returns whether it went to the end. */
@@ -189,13 +192,14 @@ public final class ParityCheck {
                 if (work.isOver()) {
                     break;
                 }
-                Optional<KeyRange> range = read(walk::next);
+                Optional<KeyRange> range = reads.of(walk::next);
                 if (range.isEmpty()) {
                     break;
                 }
+                Compared result = compareRange(range.get(), rangeRows, work);
                 // The rows stay on their servers; only digests travel.
-                turn.spent(compareRange(range.get(), rangeRows, work), 0);
-                work.ranges.incrementAndGet();
+                turn.spent(result.rows(), 0);
+                work.ended(range.get(), result);
             }
         }
     }
@@ -204,26 +208,23 @@ public final class ParityCheck {
      * Compares a range, in parts when its digest takes too long.
      *
      * @param about how many rows it has
-     * @return how many rows it has
      */
-    private long compareRange(KeyRange range, int about, Work work) throws SQLException, InterruptedException {
+    private Compared compareRange(KeyRange range, int about, Work work) throws SQLException, InterruptedException {
         Digests.Sum onSource;
         Digests.Sum onTarget;
         try {
-            onSource = read(() -> sourceDigests.sum(range));
-            onTarget = read(() -> targetDigests.sum(range));
+            onSource = reads.of(() -> sourceDigests.sum(range));
+            onTarget = reads.of(() -> targetDigests.sum(range));
         } catch (Digests.TooSlowException slow) {
             return compareParts(range, about, work, slow);
         }
         long rows = Math.max(onSource.rows(), onTarget.rows());
-        if (!onSource.equals(onTarget)) {
-            drill(range, work);
-        }
+        boolean equal = onSource.equals(onTarget) || drill(range, work);
         compared.addAndGet(rows);
-        return rows;
+        return new Compared(rows, equal);
     }
 
-    private long compareParts(KeyRange range, int about, Work work, Digests.TooSlowException slow)
+    private Compared compareParts(KeyRange range, int about, Work work, Digests.TooSlowException slow)
             throws SQLException, InterruptedException {
         if (about == 1) {
             throw new SQLException(
@@ -233,20 +234,28 @@ public final class ParityCheck {
         }
         int part = Math.max(1, about / PARTS);
         RangeWalk walk = new RangeWalk(source, range, part);
-        long rows = 0;
-        for (Optional<KeyRange> next = read(walk::next); next.isPresent() && !work.isOver(); next = read(walk::next)) {
-            rows += compareRange(next.get(), part, work);
+        Compared all = new Compared(0, true);
+        for (Optional<KeyRange> next = reads.of(walk::next); next.isPresent(); next = reads.of(walk::next)) {
+            if (work.isOver()) {
+                return new Compared(all.rows(), false);
+            }
+            all = all.and(compareRange(next.get(), part, work));
         }
-        return rows;
+        return all;
     }
 
-    /** Names the keys of a range whose digests disagree, page by page, so that a side with any number of extra rows fits in memory. */
-    private void drill(KeyRange range, Work work) throws SQLException, InterruptedException {
+    /**
+     * Names the keys of a range whose digests disagree, page by page, so that a side with any number of extra rows fits in memory.
+     *
+     * @return whether every row of it was looked at and is equal
+     */
+    private boolean drill(KeyRange range, Work work) throws SQLException, InterruptedException {
         KeyRange rest = range;
+        boolean equal = true;
         while (true) {
             KeyRange page = rest;
-            NavigableMap<Long, String> onSource = read(() -> sourceDigests.rows(page, PAGE_ROWS));
-            NavigableMap<Long, String> onTarget = read(() -> targetDigests.rows(page, PAGE_ROWS));
+            NavigableMap<Long, String> onSource = reads.of(() -> sourceDigests.rows(page, PAGE_ROWS));
+            NavigableMap<Long, String> onTarget = reads.of(() -> targetDigests.rows(page, PAGE_ROWS));
             Long cut = lower(cut(onSource), cut(onTarget));
             Set<Long> suspects = new HashSet<>();
             Map<String, Long> excused = new HashMap<>();
@@ -263,8 +272,10 @@ public final class ParityCheck {
             upTo(onTarget, cut).keySet().stream()
                     .filter(key -> !onSource.containsKey(key))
                     .forEach(suspects::add);
-            if (!judge(suspects, work) || cut == null) {
-                return;
+            OptionalLong different = judge(suspects, work);
+            equal &= excused.isEmpty() && different.equals(OptionalLong.of(0));
+            if (different.isEmpty() || cut == null) {
+                return equal;
             }
             rest = new KeyRange(cut, range.upTo());
         }
@@ -285,37 +296,6 @@ public final class ParityCheck {
         return cut == null ? page : page.headMap(cut, true);
     }
 
-    private List<Difference> looked(Set<Long> keys) throws SQLException, InterruptedException {
-        List<Difference> differences = new ArrayList<>();
-        Set<Long> open = new HashSet<>(keys);
-        Map<Long, Sighting> sightings = new HashMap<>();
-        for (int look = 0; look < LOOKS && !open.isEmpty(); look++) {
-            Set<Long> looked = new HashSet<>(open);
-            Map<Long, String> before = read(() -> sourceDigests.rows(looked));
-            settling.settle();
-            Map<Long, String> onTarget = read(() -> targetDigests.rows(looked));
-            Map<Long, String> after = read(() -> sourceDigests.rows(looked));
-            for (Long key : looked) {
-                String source = after.get(key);
-                String target = onTarget.get(key);
-                if (Objects.equals(source, target)) {
-                    open.remove(key);
-                } else if (!Objects.equals(source, before.get(key))) {
-                    sightings.remove(key);
-                } else {
-                    Sighting seen = Sighting.again(sightings.get(key), source, target);
-                    sightings.put(key, seen);
-                    if (seen.times() == CONFIRMED) {
-                        open.remove(key);
-                        differences.add(new Difference(key, kind(source, target)));
-                    }
-                }
-            }
-        }
-        open.forEach(key -> differences.add(new Difference(key, Difference.Kind.UNSETTLED)));
-        return differences;
-    }
-
     /** Without the rows that are missing and need not be there, which a row may have become while it was looked at. */
     private static List<Difference> due(List<Difference> differences, Findings findings) throws SQLException {
         List<Difference> due = new ArrayList<>();
@@ -327,60 +307,14 @@ public final class ParityCheck {
         return due;
     }
 
-    /** The differences, with the columns of the rows that are there on both sides. */
-    private List<Difference> named(List<Difference> differences) throws SQLException {
-        List<Long> keys = differences.stream()
-                .filter(difference -> difference.kind() == Difference.Kind.DIFFERENT)
-                .map(Difference::key)
-                .toList();
-        Map<Long, List<@Nullable String>> onSource = read(() -> sourceDigests.columns(keys));
-        Map<Long, List<@Nullable String>> onTarget = read(() -> targetDigests.columns(keys));
-        return differences.stream()
-                .map(difference -> new Difference(
-                        difference.key(),
-                        difference.kind(),
-                        differing(onSource.get(difference.key()), onTarget.get(difference.key()))))
-                .toList();
-    }
-
-    private List<String> differing(@Nullable List<@Nullable String> here, @Nullable List<@Nullable String> there) {
-        if (here == null || there == null) {
-            return List.of();
-        }
-        List<String> columns = new ArrayList<>();
-        for (int i = 0; i < here.size(); i++) {
-            if (!Objects.equals(here.get(i), there.get(i))) {
-                columns.add(source.columns().get(i));
-            }
-        }
-        return columns;
-    }
-
-    private static Difference.Kind kind(@Nullable String source, @Nullable String target) {
-        if (source == null) {
-            return Difference.Kind.EXTRA;
-        }
-        return target == null ? Difference.Kind.MISSING : Difference.Kind.DIFFERENT;
-    }
-
-    private <T> T read(Callable<T> query) throws SQLException {
-        try {
-            return retry.executeCallable(query);
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("comparison failed", failure);
-        }
-    }
-
-    /** A difference, and in how many looks in a row it was seen just so. */
-    private record Sighting(
-            @Nullable String source, @Nullable String target, int times) {
-        static Sighting again(@Nullable Sighting before, @Nullable String source, @Nullable String target) {
-            if (before == null || !Objects.equals(before.source, source) || !Objects.equals(before.target, target)) {
-                return new Sighting(source, target, 1);
-            }
-            return new Sighting(source, target, before.times + 1);
+    /**
+     * What became of a range.
+     *
+     * @param equal whether every row of it was compared and is equal
+     */
+    private record Compared(long rows, boolean equal) {
+        Compared and(Compared other) {
+            return new Compared(rows + other.rows, equal && other.equal);
         }
     }
 
@@ -390,9 +324,11 @@ public final class ParityCheck {
         private final BooleanSupplier stopping;
         private final AtomicLong differences = new AtomicLong();
         private final AtomicLong ranges = new AtomicLong();
+        private final EqualPrefix prefix;
         private volatile boolean failed;
 
-        Work(Findings findings, BooleanSupplier stopping) {
+        Work(KeyRange scope, Findings findings, BooleanSupplier stopping) {
+            this.prefix = new EqualPrefix(scope);
             this.findings = findings;
             this.stopping = stopping;
         }
@@ -401,6 +337,20 @@ public final class ParityCheck {
             if (!found.isEmpty()) {
                 differences.addAndGet(found.size());
                 findings.found(found);
+            }
+        }
+
+        void ended(KeyRange range, Compared result) throws SQLException {
+            ranges.incrementAndGet();
+            if (!result.equal()) {
+                return;
+            }
+            // Told in order, also by workers that end a range at the same moment.
+            synchronized (prefix) {
+                Optional<EqualPrefix.Reached> reached = prefix.ended(range, result.rows());
+                if (reached.isPresent()) {
+                    findings.equalUpTo(reached.get().upTo(), reached.get().rows());
+                }
             }
         }
 

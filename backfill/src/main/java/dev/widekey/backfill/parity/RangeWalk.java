@@ -37,6 +37,24 @@ final class RangeWalk {
         return Optional.of(range);
     }
 
+    /** The range of about so many source rows that ends with this key, or with the newest row; open below when no row is left there. */
+    static KeyRange endingAt(Side side, @Nullable Long upTo, int rows) throws SQLException {
+        String sql = "SELECT " + side.keyName() + " FROM " + side.from()
+                + (upTo == null ? "" : " WHERE " + side.keyName() + " <= ?") + " ORDER BY " + side.keyName()
+                + " DESC LIMIT 1 OFFSET ?";
+        try (Connection connection = side.connections().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            int parameter = 1;
+            if (upTo != null) {
+                query.setLong(parameter++, upTo);
+            }
+            query.setInt(parameter, rows);
+            try (ResultSet row = query.executeQuery()) {
+                return new KeyRange(row.next() ? row.getLong(1) : null, upTo);
+            }
+        }
+    }
+
     private @Nullable Long bound() throws SQLException {
         String sql = "SELECT " + side.keyName() + " FROM " + side.from()
                 + (above == null ? "" : " WHERE " + side.keyName() + " > ?") + " ORDER BY " + side.keyName()

@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -360,6 +362,69 @@ class ParityCheckIT {
                 .noneMatch(
                         thread -> thread.getName().startsWith("parity-") && thread.getState() == Thread.State.RUNNABLE);
         assertThat(check.compared()).isEqualTo(compared);
+    }
+
+    @Test
+    void itIsToldHowFarItIsButNeverPastADifferenceOrARangeThatIsNotEnded() throws Exception {
+        fill(2000);
+        assertThat(told(check(STILL, 3, 50), () -> false))
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .endsWith(2000L);
+        target.execute("UPDATE t SET s = 'other' WHERE id = 1020");
+        assertThat(told(check(STILL, 3, 50), () -> false)).endsWith(1000L);
+        AtomicInteger asked = new AtomicInteger();
+        assertThat(told(check(STILL, 1, 50), () -> asked.incrementAndGet() > 9)).allMatch(key -> key < 500);
+    }
+
+    private static List<Long> told(ParityCheck check, BooleanSupplier stopping) throws Exception {
+        List<Long> told = new ArrayList<>();
+        Findings.First first = Findings.first(100);
+        check.compare(
+                KeyRange.ALL,
+                new Findings() {
+                    @Override
+                    public void found(List<Difference> differences) {
+                        first.found(differences);
+                    }
+
+                    @Override
+                    public boolean isFull() {
+                        return false;
+                    }
+
+                    @Override
+                    public void equalUpTo(long key, long rows) {
+                        assertThat(rows).isEqualTo(key);
+                        told.add(key);
+                    }
+                },
+                stopping);
+        return told;
+    }
+
+    @Test
+    void fromTheNewestRowToTheOldestEveryKeyIsInOneRange() throws Exception {
+        fill(1003);
+        onBoth("INSERT INTO t VALUES (-2000000000, 1, NULL, ''), (2000000000, 1, NULL, 'x')");
+        ParityCheck check = check(STILL, 1, 100);
+        List<KeyRange> ranges = new ArrayList<>();
+        long rows = 0;
+        KeyRange range = check.rangeEndingAt(null);
+        while (true) {
+            ranges.add(range);
+            check.compare(range, Findings.first(1), () -> false);
+            rows += check.compared();
+            if (range.above() == null) {
+                break;
+            }
+            KeyRange next = check.rangeEndingAt(range.above());
+            assertThat(next.upTo()).isEqualTo(range.above());
+            range = next;
+        }
+        assertThat(rows).isEqualTo(1005);
+        assertThat(ranges).hasSize(11);
+        assertThat(ranges.get(0).upTo()).isNull();
     }
 
     /** Makes the tables differ in every way there is, in keys up to 500. */

@@ -16,7 +16,6 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
@@ -56,6 +55,19 @@ public final class Parity {
     }
 
     /**
+     * What an earlier process proved of this comparison.
+     *
+     * @param changed the keys up to {@code upTo} whose rows were changed since; they are compared again
+     */
+    record Earlier(long upTo, long rows, long epoch, Collection<Long> changed) {}
+
+    /** Is told how far a comparison of all rows is. */
+    interface Progress {
+        /** Every row up to this key is equal; not counting those that an earlier process compared. As {@link Findings#equalUpTo}. */
+        void equalUpTo(long key, long rows) throws SQLException;
+    }
+
+    /**
      * Compares every row of a scope.
      *
      * @param position up to which the stream is known to be applied
@@ -64,12 +76,40 @@ public final class Parity {
      */
     public Optional<String> prove(KeyRange scope, Position position, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        Found differences = new Found(quarantine, STORED);
-        Verdict verdict = check.compare(scope, differences, stopping);
+        return prove(scope, Optional.empty(), (key, rows) -> {}, position, stopping);
+    }
+
+    /**
+     * Compares every row behind those that an earlier process found equal, and of these the changed ones.
+     *
+     * @param position up to which the stream is known to be applied
+     * @return what was proven, in words; empty when a stop was asked for
+     * @throws HaltException when rows differ, or when there was nothing to compare
+     */
+    Optional<String> prove(Optional<Earlier> earlier, Progress progress, Position position, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        if (earlier.isPresent()) {
+            Found changed = findings(ParityCheck.DIFFERENCES_NAMED);
+            check.compareKeys(earlier.get().changed(), changed, stopping);
+            if (!changed.differences().isEmpty()) {
+                refute("changed keys", earlier.get().changed().size(), changed.differences(), position, "");
+            }
+        }
+        return prove(KeyRange.ALL, earlier, progress, position, stopping);
+    }
+
+    private Optional<String> prove(
+            KeyRange scope, Optional<Earlier> earlier, Progress progress, Position position, BooleanSupplier stopping)
+            throws SQLException, InterruptedException {
+        long before = earlier.map(Earlier::rows).orElse(0L);
+        KeyRange rest =
+                earlier.map(proven -> new KeyRange(proven.upTo(), scope.upTo())).orElse(scope);
+        Found findings = new Found(quarantine, STORED, progress);
+        Verdict verdict = check.compare(rest, findings, stopping);
         if (verdict instanceof Verdict.Stopped) {
             return Optional.empty();
         }
-        if (verdict instanceof Verdict.Nothing) {
+        if (verdict instanceof Verdict.Nothing && before == 0) {
             write(scope.toString(), "NOTHING", 0, position, "");
             throw new HaltException(
                     HaltException.Reason.NOTHING_TO_COMPARE,
@@ -77,14 +117,37 @@ public final class Parity {
                             + ", so parity proves nothing; check the table names in the configuration");
         }
         if (verdict instanceof Verdict.Divergent divergent) {
-            found.replace(ownership, differences.differences());
-            write(scope.toString(), "DIVERGENT", divergent.rows(), position, list(differences.differences()));
-            throw divergent(differences.differences(), STORED);
+            refute(scope.toString(), before + divergent.rows(), findings.differences(), position, "");
         }
-        Verdict.Equal equal = (Verdict.Equal) verdict;
+        long rows = verdict instanceof Verdict.Equal equal ? equal.rows() : 0;
+        long ranges = verdict instanceof Verdict.Equal equal ? equal.ranges() : 0;
+        String resumed = earlier.map(proven -> ", those up to key " + proven.upTo() + " since epoch " + proven.epoch()
+                        + " and the " + proven.changed().size() + " of them that changed since again")
+                .orElse("");
         found.replace(ownership, List.of());
-        write(scope.toString(), "EQUAL", equal.rows(), position, equal.ranges() + " ranges" + differences.apart());
-        return Optional.of("all " + equal.rows() + " rows in " + scope + " are equal" + differences.apart());
+        write(scope.toString(), "EQUAL", before + rows, position, ranges + " ranges" + resumed + findings.apart());
+        return Optional.of("all " + (before + rows) + " rows in " + scope + " are equal" + resumed + findings.apart());
+    }
+
+    /**
+     * Halts because of differences that were found in the background.
+     *
+     * @param compared rows compared until then
+     */
+    void refuteInBackground(long compared, List<Difference> differences, Position position) throws SQLException {
+        refute("background", compared, differences, position, " (found in the background, so there may be more)");
+    }
+
+    private void refute(String scope, long compared, List<Difference> differences, Position position, String remark)
+            throws SQLException {
+        found.replace(ownership, differences);
+        write(scope, "DIVERGENT", compared, position, list(differences));
+        throw divergent(differences, STORED, remark);
+    }
+
+    /** A place for differences of a comparison that this one has nothing else to do with. */
+    Found findings(int most) {
+        return new Found(quarantine, most, (key, rows) -> {});
     }
 
     /**
@@ -95,57 +158,15 @@ public final class Parity {
      */
     public String prove(Collection<Long> keys, Position position, BooleanSupplier stopping)
             throws SQLException, InterruptedException {
-        Found compared = new Found(quarantine, ParityCheck.DIFFERENCES_NAMED);
+        Found compared = findings(ParityCheck.DIFFERENCES_NAMED);
         check.compareKeys(keys, compared, stopping);
         List<Difference> differences = compared.differences();
         found.replace(ownership, differences);
         write("changed keys", differences.isEmpty() ? "EQUAL" : "DIVERGENT", keys.size(), position, list(differences));
         if (!differences.isEmpty()) {
-            throw divergent(differences, ParityCheck.DIFFERENCES_NAMED);
+            throw divergent(differences, ParityCheck.DIFFERENCES_NAMED, "");
         }
         return "all " + keys.size() + " keys changed since the full comparison are equal" + compared.apart();
-    }
-
-    /** Differences, and the rows in quarantine apart from them. */
-    private static final class Found implements Findings {
-        private static final String QUARANTINED = "quarantined";
-
-        private final Quarantine quarantine;
-        private final Findings.First first;
-        private final AtomicLong apart = new AtomicLong();
-
-        Found(Quarantine quarantine, int most) {
-            this.quarantine = quarantine;
-            this.first = Findings.first(most);
-        }
-
-        @Override
-        public Optional<String> excuse(long key) throws SQLException {
-            return quarantine.holds(key) ? Optional.of(QUARANTINED) : Optional.empty();
-        }
-
-        @Override
-        public void excused(String why, long rows) {
-            apart.addAndGet(rows);
-        }
-
-        @Override
-        public void found(List<Difference> differences) {
-            first.found(differences);
-        }
-
-        @Override
-        public boolean isFull() {
-            return first.isFull();
-        }
-
-        List<Difference> differences() {
-            return first.differences();
-        }
-
-        String apart() {
-            return apart.get() == 0 ? "" : ", but for " + apart.get() + " in quarantine";
-        }
     }
 
     private void write(String scope, String verdict, long compared, Position position, String detail)
@@ -155,11 +176,11 @@ public final class Parity {
         CrashPoint.AFTER_VERDICT.reached();
     }
 
-    private static HaltException divergent(List<Difference> differences, int most) {
+    private static HaltException divergent(List<Difference> differences, int most, String remark) {
         return new HaltException(
                 HaltException.Reason.DIVERGENT,
                 "source and target differ in " + differences.size() + (differences.size() >= most ? " or more" : "")
-                        + " keys: " + list(differences)
+                        + " keys" + remark + ": " + list(differences)
                         + "; the flags stay as they are. Find out who writes to the target, repair the rows (widekey fixup --last), then start again");
     }
 

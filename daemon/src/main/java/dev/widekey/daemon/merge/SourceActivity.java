@@ -2,6 +2,8 @@ package dev.widekey.daemon.merge;
 
 import dev.widekey.cdc.Change;
 import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -17,10 +19,16 @@ public final class SourceActivity {
     /** More changed keys than this and comparing everything is the better check. */
     private static final int WATCHED_KEYS = 1_000_000;
 
+    private static final int RECENT_KEYS = 5_000;
+
     private final LongSupplier nanoTime;
     private final long began;
     private long lastWrite;
     private long writes;
+
+    /** Nobody has taken them yet; when they are too many, those that changed longest ago are left out. */
+    private final Set<Long> recent = new LinkedHashSet<>();
+
     private Optional<Set<Long>> watched = Optional.empty();
 
     /** Nothing is known yet, so the quiet begins now at the earliest. */
@@ -34,6 +42,11 @@ public final class SourceActivity {
         if (!change.isDelete()) {
             lastWrite = nanoTime.getAsLong();
             writes++;
+        }
+        recent.remove(change.key());
+        recent.add(change.key());
+        if (recent.size() > RECENT_KEYS) {
+            recent.remove(recent.iterator().next());
         }
         if (watched.isPresent()) {
             Set<Long> keys = watched.get();
@@ -68,6 +81,21 @@ public final class SourceActivity {
     /** Begins to collect the keys of all changes delivered from now on, forgetting earlier ones. */
     public synchronized void watch() {
         watched = Optional.of(new HashSet<>());
+    }
+
+    /** Like {@link #watch()}, beginning with keys of which somebody else knows that they changed. */
+    public synchronized void watch(Set<Long> keys) {
+        watched = Optional.of(new HashSet<>(keys));
+    }
+
+    /** Takes the keys that changed last, as many as are asked for at most; each is given once for all its changes until then. */
+    public synchronized Set<Long> takeRecent(int most) {
+        Set<Long> taken = new HashSet<>();
+        for (Iterator<Long> keys = recent.iterator(); keys.hasNext() && taken.size() < most; ) {
+            taken.add(keys.next());
+            keys.remove();
+        }
+        return taken;
     }
 
     /** The keys changed since {@link #watch}; empty when nobody watched or when they were too many to keep. */

@@ -1,15 +1,14 @@
 package dev.widekey.daemon.migration;
 
 import dev.widekey.backfill.Backfill;
-import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.Windows;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.cutover.Cutover;
-import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.FullComparison;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
-import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.repair.Passes;
 import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.state.CrashPoint;
@@ -51,8 +50,8 @@ public final class Migration {
     private final LateIndexes indexes;
     private final Repairs repairs;
     private final Passes passes;
-    private final Parity parity;
-    private final SourceActivity activity;
+    private final FullComparison comparison;
+    private final Rounds rounds;
     private final CopyThrottle throttle;
     private final Gate gate;
     private final Cutover cutover;
@@ -94,8 +93,8 @@ public final class Migration {
             LateIndexes indexes,
             Repairs repairs,
             Passes passes,
-            Parity parity,
-            SourceActivity activity,
+            FullComparison comparison,
+            Rounds rounds,
             CopyThrottle throttle,
             Gate gate,
             Cutover cutover,
@@ -108,8 +107,8 @@ public final class Migration {
         this.indexes = indexes;
         this.repairs = repairs;
         this.passes = passes;
-        this.parity = parity;
-        this.activity = activity;
+        this.comparison = comparison;
+        this.rounds = rounds;
         this.throttle = throttle;
         this.gate = gate;
         this.cutover = cutover;
@@ -144,6 +143,11 @@ public final class Migration {
                 StreamPosition.Stored stored = start.stored();
                 if (!phase.followsFailover()) {
                     stream.pin(stored.position().serverUuid());
+                }
+                if (phase == Phase.CATCH_UP) {
+                    comparison.resume(stored, this::isStopping);
+                } else {
+                    comparison.forget("the migration stands in phase " + phase);
                 }
                 stream.start(stored);
             }
@@ -199,7 +203,13 @@ public final class Migration {
     }
 
     private void resume() throws SQLException {
-        phase = record.read().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+        Optional<MigrationRecord.Row> row = record.read();
+        phase = row.map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+        Optional<String> halt = row.flatMap(MigrationRecord.Row::halt);
+        if (halt.isPresent()) {
+            // Before a move takes the halt off the record.
+            comparison.forget("the migration halted: " + halt.get());
+        }
         switch (phase) {
             case IDLE, PREPARE, BACKFILL, INDEX, CATCH_UP, DRAIN, DONE -> {}
             case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
@@ -231,6 +241,7 @@ public final class Migration {
     }
 
     private Optional<Step> prepare() throws SQLException {
+        comparison.forget("the migration begins");
         start.prepare();
         return Step.to(Phase.BACKFILL, "the stream starts at " + start.stored().position());
     }
@@ -255,29 +266,44 @@ public final class Migration {
 
     private Optional<Step> catchUp() throws SQLException, InterruptedException {
         Optional<Position> end = stream.drain(this::isStopping);
-        if (end.isEmpty() || !repairs.run(this::isStopping) || !passes.run(this::isStopping)) {
+        if (end.isEmpty()
+                || !repairs.run(() -> comparison.forget("rows are repaired"), this::isStopping)
+                || !passes.run(() -> comparison.forget("rows in quarantine are tried again"), this::isStopping)) {
             return Optional.empty();
         }
         return Step.to(Phase.VERIFY, "the stream is applied past " + end.get());
     }
 
     private Optional<Step> verify() throws SQLException, InterruptedException {
-        activity.watch();
+        comparison.watch();
         Optional<Position> end = stream.drain(this::isStopping);
         if (end.isEmpty()) {
             return Optional.empty();
         }
-        Optional<String> proof = parity.prove(KeyRange.ALL, end.get(), this::isStopping);
+        if (!comparison.holds(end.get().serverUuid())) {
+            return Step.to(Phase.CATCH_UP, "what was proven before the restart does not hold; every row is compared");
+        }
+        Optional<String> proof = comparison.prove(start.stored(), end.get(), this::isStopping);
         provenOn = end.get().serverUuid();
         return stream.isOn(provenOn) ? proof.flatMap(detail -> Step.to(Phase.READY, detail)) : proveAgain();
     }
 
     /** A chunk, or a row read again, may hold traces of what the new server never had; only a comparison with it finds them. */
-    private static Optional<Step> proveAgain() {
+    private Optional<Step> proveAgain() throws SQLException {
+        comparison.forget("another server has taken the source's place");
         return Step.to(Phase.CATCH_UP, "another server has taken the source's place; parity is proven with it");
     }
 
-    private Optional<Step> waitAtGate() throws SQLException {
+    private Optional<Step> waitAtGate() throws SQLException, InterruptedException {
+        comparison.end();
+        try {
+            return lookAtGate();
+        } finally {
+            rounds.end();
+        }
+    }
+
+    private Optional<Step> lookAtGate() throws SQLException, InterruptedException {
         for (long looks = 1; !isStopping(); looks++) {
             if (looks % LOOKS_AT_REPAIRS == 0 && repairs.areAsked()) {
                 return Step.to(
@@ -288,6 +314,12 @@ public final class Migration {
             if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
                 return proveAgain();
             }
+            if (closed.isPresent()) {
+                rounds.start();
+            } else {
+                rounds.stop();
+            }
+            rounds.requireNone(stream.position().orElseThrow());
             if (closed.isEmpty()) {
                 return Step.to(Phase.FLIP_WRITES, "all gates hold");
             }
@@ -297,7 +329,7 @@ public final class Migration {
     }
 
     private Optional<Step> drain() throws SQLException, InterruptedException {
-        return repairs.run(this::isStopping) ? cutover.run(Phase.DRAIN, this::isStopping) : Optional.empty();
+        return repairs.run(() -> {}, this::isStopping) ? cutover.run(Phase.DRAIN, this::isStopping) : Optional.empty();
     }
 
     private boolean isStopping() {

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ public final class ScratchTable implements AutoCloseable {
 
     private final Database target;
     private final Connection lock;
+    private final AtomicLong refused = new AtomicLong();
     private final String schema;
     private final String table;
     private final String like;
@@ -142,7 +144,12 @@ public final class ScratchTable implements AutoCloseable {
      * @param into this table, with the projection that is copied
      */
     public Window open(Chunk chunk, TargetTable into) {
-        return new ScratchWindow(target, into);
+        return new ScratchWindow(target, into, refused);
+    }
+
+    /** How many rows the target has refused. */
+    public long refused() {
+        return refused.get();
     }
 
     @Override
@@ -171,9 +178,11 @@ public final class ScratchTable implements AutoCloseable {
     private static final class ScratchWindow implements Window {
         private final Database target;
         private final TargetTable into;
+        private final AtomicLong refused;
         private @Nullable Connection transaction;
 
-        ScratchWindow(Database target, TargetTable into) {
+        ScratchWindow(Database target, TargetTable into, AtomicLong refused) {
+            this.refused = refused;
             this.target = target;
             this.into = into;
         }
@@ -183,7 +192,10 @@ public final class ScratchTable implements AutoCloseable {
 
         @Override
         public void insert(RowBatch batch) throws SQLException {
-            into.insertAbsent(transaction(), batch);
+            into.insertAbsent(transaction(), batch, (key, why) -> {
+                log.info("the target refuses the row with key {}: {}", key, why.getErrorCode());
+                refused.incrementAndGet();
+            });
         }
 
         @Override

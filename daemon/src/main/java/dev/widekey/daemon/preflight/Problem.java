@@ -33,7 +33,6 @@ public record Problem(Code code, String what, String where, String fix) {
         DIFFERENCES_FILE,
         MIGRATION_BEGUN,
         PILOT_RUNNING,
-        ROW_REJECTED,
         OTHER_FORMAT,
         OTHER_TABLES,
         POSITION_LOST,

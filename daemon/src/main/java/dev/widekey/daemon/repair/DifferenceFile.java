@@ -4,6 +4,8 @@ import dev.widekey.backfill.parity.Difference;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,10 +16,12 @@ import java.util.Locale;
 
 /**
  * Differences in a file, one line each: key, kind and the columns that differ, separated by tabs. Lines that begin with {@code #} are for people,
- * but for the first, which names the tables the differences are of. Used by one thread at a time.
+ * but for the first, which names the tables the differences are of, and the last, which says that the list is complete: a comparison that was killed, failed
+ * or stopped early leaves none. Used by one thread at a time.
  */
 public final class DifferenceFile implements AutoCloseable {
     private static final String TABLES = "# differences of ";
+    private static final String COMPLETE = "# complete: ";
     private static final int PROBLEMS_NAMED = 20;
 
     private final BufferedWriter file;
@@ -55,6 +59,11 @@ public final class DifferenceFile implements AutoCloseable {
         line("# " + text);
     }
 
+    /** Ends the list: it holds every difference the comparison found, and the comparison went to its end. */
+    public void complete(String summary) throws IOException {
+        line(COMPLETE + summary);
+    }
+
     private void line(String text) throws IOException {
         file.write(text);
         file.write('\n');
@@ -75,22 +84,36 @@ public final class DifferenceFile implements AutoCloseable {
     }
 
     /**
-     * Reads a whole file; the columns are left out.
+     * What a file lists.
+     *
+     * @param complete whether the comparison that wrote it went to its end
+     */
+    public record Listed(List<Difference> differences, boolean complete) {}
+
+    /**
+     * Reads a whole file; the columns are left out. A last line that was cut off is left out too.
      *
      * @param tables the tables the differences have to be of
      * @throws UnreadableException when it is not such a file or speaks of other tables
      */
-    public static List<Difference> read(Path path, String tables) throws IOException, UnreadableException {
+    public static Listed read(Path path, String tables) throws IOException, UnreadableException {
         List<Difference> differences = new ArrayList<>();
         List<String> problems = new ArrayList<>();
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+        boolean complete = false;
+        // Not strict: a line may be cut off inside a character.
+        try (BufferedReader reader =
+                new BufferedReader(new InputStreamReader(Files.newInputStream(path), StandardCharsets.UTF_8))) {
             String first = reader.readLine();
             if (!(TABLES + tables).equals(first)) {
                 throw new UnreadableException("line 1 is '" + first + "' and should be '" + TABLES + tables + "'");
             }
             int number = 1;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            String next = reader.readLine();
+            while (next != null) {
+                String line = next;
+                next = reader.readLine();
                 number++;
+                complete |= line.startsWith(COMPLETE);
                 if (line.isBlank() || line.startsWith("#")) {
                     continue;
                 }
@@ -101,6 +124,9 @@ public final class DifferenceFile implements AutoCloseable {
                             Difference.Kind.valueOf(parts.length > 1 ? parts[1].toUpperCase(Locale.ROOT) : ""),
                             List.of()));
                 } catch (IllegalArgumentException neither) {
+                    if (next == null && !endsWithALine(path)) {
+                        break;
+                    }
                     problems.add("line " + number + " is '" + line
                             + "' and should be a key, a tab and one of missing, extra, different, unsettled");
                 }
@@ -113,6 +139,13 @@ public final class DifferenceFile implements AutoCloseable {
                             ? "; and " + (problems.size() - PROBLEMS_NAMED) + " more"
                             : ""));
         }
-        return differences;
+        return new Listed(differences, complete);
+    }
+
+    private static boolean endsWithALine(Path path) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
+            file.seek(file.length() - 1);
+            return file.read() == '\n';
+        }
     }
 }

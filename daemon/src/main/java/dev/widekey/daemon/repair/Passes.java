@@ -46,13 +46,17 @@ public final class Passes {
     /**
      * Tries until nothing is in quarantine, or trying changes nothing.
      *
+     * @param before called when there is a row to try
      * @return false when a stop was asked for
      */
-    public boolean run(BooleanSupplier stopping) throws SQLException, InterruptedException {
+    public boolean run(Repairs.Before before, BooleanSupplier stopping) throws SQLException, InterruptedException {
         stuck = false;
-        SortedMap<Long, String> before = entries();
-        for (int pass = 1; !before.isEmpty() && pass <= MOST; pass++) {
-            List<Long> keys = List.copyOf(before.keySet());
+        SortedMap<Long, String> held = entries();
+        if (!held.isEmpty()) {
+            before.repair();
+        }
+        for (int pass = 1; !held.isEmpty() && pass <= MOST; pass++) {
+            List<Long> keys = List.copyOf(held.keySet());
             for (int from = 0; from < keys.size(); from += AT_ONCE) {
                 if (!stream.touch(keys.subList(from, Math.min(keys.size(), from + AT_ONCE)), stopping)) {
                     return false;
@@ -64,12 +68,12 @@ public final class Passes {
                     pass,
                     keys.size(),
                     after.size());
-            if (after.equals(before)) {
+            if (after.equals(held)) {
                 stuck = true;
                 log.warn("not converging: two passes in a row left the same {} rows in quarantine", after.size());
                 return true;
             }
-            before = after;
+            held = after;
         }
         return !stopping.getAsBoolean();
     }

@@ -66,17 +66,25 @@ public final class Repairs {
         return !passing(() -> asked.open(1)).isEmpty();
     }
 
+    /** What has to be done before the first row is repaired. */
+    public interface Before {
+        /** Does it; may be done again. */
+        void repair() throws SQLException;
+    }
+
     /**
      * Repairs until no key is open.
      *
-     * @return whether none is; false when a stop was asked for
+     * @param before called when there is a key to repair
+     * @return whether none is open; false when a stop was asked for
      */
-    public boolean run(BooleanSupplier stopping) throws SQLException, InterruptedException {
+    public boolean run(Before before, BooleanSupplier stopping) throws SQLException, InterruptedException {
         while (!stopping.getAsBoolean()) {
             List<Long> keys = passing(() -> asked.open(AT_ONCE));
             if (keys.isEmpty()) {
                 return true;
             }
+            before.repair();
             Map<Long, Outcome> outcomes = new HashMap<>();
             List<Long> open = new ArrayList<>();
             for (Long key : keys) {

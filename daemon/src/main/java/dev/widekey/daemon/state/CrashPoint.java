@@ -149,6 +149,8 @@ public enum CrashPoint {
     /** The late indexes are there as they were; the phase does not say so. */
     AFTER_INDEXES_BUILT,
 
+    /** How far a comparison of all rows is was stored; it goes on. */
+    AFTER_PROVEN,
     /** A comparison has ended; its verdict is not stored. */
     BEFORE_VERDICT,
     /** The verdict is stored; nobody has acted on it. */

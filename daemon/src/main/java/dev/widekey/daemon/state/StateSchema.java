@@ -56,6 +56,9 @@ public final class StateSchema {
                     + " fingerprint CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, kind VARCHAR(32) NOT NULL, reason TEXT NOT NULL,"
                     + " accepted_by VARCHAR(200) NOT NULL, why TEXT NOT NULL, accepted_at DATETIME(6) NOT NULL,"
                     + " PRIMARY KEY (migration, seq), KEY (seq), KEY (migration, row_key, fingerprint))",
+            "proven (migration " + KEY
+                    + " PRIMARY KEY, up_to BIGINT NOT NULL, compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL,"
+                    + " delivered MEDIUMTEXT NOT NULL, comparison VARCHAR(64) NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL)",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"
                     + " compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL, detail TEXT NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL,"

@@ -109,6 +109,29 @@ public final class Metrics implements AutoCloseable {
                 status -> (double) status.compared());
         quarantined(registry, observation, "open", EntryLog.Counts::open);
         quarantined(registry, observation, "accepted", EntryLog.Counts::accepted);
+        counter(
+                registry,
+                "widekey.background.rows",
+                "Rows compared in the background by this process",
+                observation,
+                now -> (double) now.last().background().rows());
+        counter(
+                registry,
+                "widekey.background.rounds",
+                "How often every row was compared in the background",
+                observation,
+                now -> (double) now.last().background().rounds());
+        gauge(
+                registry,
+                "widekey.background.round.age.seconds",
+                "Time since every row had been compared in the background; NaN when it never was",
+                observation,
+                status -> status.background()
+                        .sinceRound()
+                        .map(age -> age.toMillis() / 1000.0)
+                        .orElse(Double.NaN));
+        gauge(registry, "widekey.background.differences", "Differences found in the background", observation, status ->
+                (double) status.background().differences());
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);

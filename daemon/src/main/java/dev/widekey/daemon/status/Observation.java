@@ -3,6 +3,7 @@ package dev.widekey.daemon.status;
 import dev.widekey.backfill.Progress;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
@@ -27,6 +28,7 @@ public final class Observation {
     private final Stream stream;
     private final CopyThrottle throttle;
     private final Parity parity;
+    private final Rounds rounds;
     private final Supplier<Optional<EntryLog.Counts>> quarantine;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
@@ -45,6 +47,7 @@ public final class Observation {
             Stream stream,
             CopyThrottle throttle,
             Parity parity,
+            Rounds rounds,
             Supplier<Optional<EntryLog.Counts>> quarantine,
             Alarm alarm,
             LongSupplier nanoTime) {
@@ -54,6 +57,7 @@ public final class Observation {
         this.stream = stream;
         this.throttle = throttle;
         this.parity = parity;
+        this.rounds = rounds;
         this.quarantine = quarantine;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
@@ -101,6 +105,7 @@ public final class Observation {
                 migration.waitsFor(),
                 quarantine.get(),
                 parity.compared(),
+                rounds.progress(),
                 !alarm.isRaised()
                         && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),
                 alarm.isRaised());

@@ -1,5 +1,6 @@
 package dev.widekey.daemon.status;
 
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param waitsFor why the gate before the cutover is closed; empty when the migration does not wait at it
  * @param quarantine rows in it; empty when unknown
  * @param compared rows compared by the comparison that runs or ran last
+ * @param background what is compared in the background
  * @param failed whether something was raised that ends the process
  * @param ready whether the daemon does its work: it owns the migration, nothing failed, and the stream is connected where it is needed
  */
@@ -40,6 +42,7 @@ public record Snapshot(
         Optional<String> waitsFor,
         Optional<EntryLog.Counts> quarantine,
         long compared,
+        Rounds.Progress background,
         boolean ready,
         boolean failed) {
 
@@ -47,7 +50,7 @@ public record Snapshot(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s%s%s",
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s%s%s%s",
                 phase,
                 fraction * 100,
                 rows,
@@ -59,6 +62,7 @@ public record Snapshot(
                 eta.map(Snapshot::clock).orElse("-"),
                 building.map(progress -> " building=\"" + progress + "\"").orElse(""),
                 phase == Phase.VERIFY ? " compared=" + compared : "",
+                phase == Phase.READY ? " background=" + background.rows() + " rounds=" + background.rounds() : "",
                 quarantine
                         .filter(EntryLog.Counts.NONE::equals)
                         .map(none -> "")

@@ -66,7 +66,15 @@ public final class StatusServer implements AutoCloseable {
                 .put("applied", status.applied())
                 .put("appliedPerSecond", status.appliedPerSecond())
                 .put("compared", status.compared())
+                .put("backgroundRows", status.background().rows())
+                .put("backgroundRounds", status.background().rounds())
+                .put("backgroundDifferences", status.background().differences())
                 .put("ready", status.ready());
+        status.background()
+                .sinceRound()
+                .ifPresentOrElse(
+                        age -> node.put("backgroundRoundAgeSeconds", age.toMillis() / 1000.0),
+                        () -> node.putNull("backgroundRoundAgeSeconds"));
         status.lag()
                 .ifPresentOrElse(
                         lag -> node.put("lagSeconds", lag.toMillis() / 1000.0), () -> node.putNull("lagSeconds"));

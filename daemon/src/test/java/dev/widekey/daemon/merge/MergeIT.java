@@ -242,6 +242,11 @@ class MergeIT {
     }
 
     private static void copyWith(Rig rig, Act act, Moment moment) throws Exception {
+        copyWith(rig, act.statements, moment);
+    }
+
+    /** Copies a chunk of the keys up to 100 while the statements are executed on the source at that moment. */
+    static void copyWith(Rig rig, String[] statements, Moment moment) throws Exception {
         // The stream is up and has delivered something before the chunk begins.
         rig.source.execute("INSERT INTO t VALUES (40, 'forty')");
         rig.awaitWrites(1);
@@ -250,35 +255,35 @@ class MergeIT {
                 Window window = rig.stream.windows().open(chunk)) {
             window.awaitVisible(source);
             if (moment == Moment.BEFORE_THE_READ) {
-                act(rig, act);
+                act(rig, statements);
             }
             ReadChunk.Rows rows = ReadChunk.rows(source, rig.sourceTable, chunk);
             if (moment == Moment.BETWEEN_READ_AND_INSERT) {
-                act(rig, act);
+                act(rig, statements);
             }
             rows.into(window);
             if (moment == Moment.BEFORE_THE_COMMIT) {
                 // The applier may wait for rows the chunk holds; the dispatcher has marked them all the same.
-                rig.source.execute(act.statements);
+                rig.source.execute(statements);
                 rig.source.execute("INSERT INTO t VALUES (600, 'after')");
-                rig.awaitWrites(1 + writes(act) + 1);
+                rig.awaitWrites(1 + writes(statements) + 1);
             }
             window.commit();
         }
         if (moment == Moment.AFTER_THE_COMMIT) {
-            act(rig, act);
+            act(rig, statements);
         }
     }
 
     /** Does it, and waits until it is applied. */
-    private static void act(Rig rig, Act act) throws Exception {
-        rig.source.execute(act.statements);
+    private static void act(Rig rig, String[] statements) throws Exception {
+        rig.source.execute(statements);
         rig.settle();
     }
 
-    private static long writes(Act act) {
+    private static long writes(String[] statements) {
         long inserts = 0;
-        for (String statement : act.statements) {
+        for (String statement : statements) {
             inserts += statement.startsWith("DELETE") ? 0 : 1;
         }
         return inserts;

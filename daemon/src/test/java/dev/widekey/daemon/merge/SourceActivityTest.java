@@ -109,6 +109,38 @@ class SourceActivityTest {
         return Change.upsert(key, new byte[][] {{'1'}});
     }
 
+    @Test
+    void watchingMayBeginWithKeysThatSomebodyElseHasSeenChange() {
+        activity.saw(write(1));
+        activity.watch(Set.of(7L));
+        activity.saw(write(8));
+        assertThat(activity.changed()).contains(Set.of(7L, 8L));
+    }
+
+    @Test
+    void aKeyThatChangedLatelyIsTakenOnceUntilItChangesAgain() {
+        activity.saw(write(1));
+        activity.saw(write(2));
+        activity.saw(Change.delete(1));
+        activity.saw(write(3));
+        assertThat(activity.takeRecent(2)).isEqualTo(Set.of(2L, 1L));
+        assertThat(activity.takeRecent(9)).isEqualTo(Set.of(3L));
+        assertThat(activity.takeRecent(9)).isEmpty();
+        activity.saw(write(2));
+        assertThat(activity.takeRecent(9)).isEqualTo(Set.of(2L));
+    }
+
+    @Test
+    void ofTooManyKeysThatChangedLatelyTheFirstAreLeftOut() {
+        for (int key = 0; key < 20_000; key++) {
+            activity.saw(write(key));
+        }
+        assertThat(activity.takeRecent(20_000))
+                .hasSize(5_000)
+                .contains(15_000L, 19_999L)
+                .doesNotContain(14_999L);
+    }
+
     private void pass(Duration time) {
         now.addAndGet(time.toNanos());
     }

@@ -20,6 +20,8 @@ enum Kind {
     ANSWER_LOST(2),
     /** The target takes no new connection. */
     TARGET_UNREACHABLE(3),
+    /** A statement waits for a while before the server begins it. */
+    STALL(3),
     /** A statement is interrupted. */
     INTERRUPTED(2),
     /** The target is read-only for a moment. */

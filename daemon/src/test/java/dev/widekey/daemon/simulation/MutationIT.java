@@ -36,7 +36,10 @@ class MutationIT {
     }
 
     static List<Mutation> mutations() {
-        return Mutations.all();
+        String named = System.getProperty("widekey.mutations", "");
+        return Mutations.all().stream()
+                .filter(mutation -> mutation.name().contains(named))
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")

@@ -62,6 +62,10 @@ final class TargetServer implements Server, Schedule.Happening {
     public Answer execute(Session session, Sql sql, Object[] parameters) throws SQLException {
         schedule.step("target", sql.shape().name());
         hear(session);
+        if (mischief.strikes(Kind.STALL)) {
+            schedule.awaitUpTo("stalled", () -> session.state != State.OPEN, chance.below(100));
+            hear(session);
+        }
         if (mischief.strikes(Kind.TARGET_LOST)) {
             end(session);
             throw broken(session);

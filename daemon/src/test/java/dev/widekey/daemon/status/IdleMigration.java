@@ -5,6 +5,7 @@ import dev.widekey.backfill.parity.Side;
 import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.config.Rate;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.Migration;
@@ -41,6 +42,7 @@ public final class IdleMigration implements AutoCloseable {
                 null,
                 null,
                 null);
+        Rounds rounds = new Rounds(turns -> null, governor, activity, parity, System::nanoTime);
         CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
@@ -51,8 +53,8 @@ public final class IdleMigration implements AutoCloseable {
                 null,
                 null,
                 null,
-                parity,
-                activity,
+                null,
+                rounds,
                 throttle,
                 Optional::empty,
                 null,
@@ -64,10 +66,11 @@ public final class IdleMigration implements AutoCloseable {
                 stream,
                 throttle,
                 parity,
+                rounds,
                 () -> Optional.of(EntryLog.Counts.NONE),
                 alarm,
                 System::nanoTime);
-        seen.addAll(List.of(observation, migration, stream, governor));
+        seen.addAll(List.of(observation, migration, stream, rounds, governor));
         this.metrics = new Metrics(registry, observation, migration, stream, governor);
     }
 

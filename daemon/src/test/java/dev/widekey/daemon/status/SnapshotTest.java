@@ -2,6 +2,7 @@ package dev.widekey.daemon.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
@@ -28,6 +29,7 @@ class SnapshotTest {
                 Optional.empty(),
                 Optional.of(EntryLog.Counts.NONE),
                 5,
+                new Rounds.Progress(40, 2, Optional.of(Duration.ofSeconds(3)), 0),
                 ready,
                 false);
     }
@@ -42,6 +44,11 @@ class SnapshotTest {
     @Test
     void theComparisonIsShownWhileItRuns() {
         assertThat(snapshot(Phase.VERIFY, true).line()).endsWith(" compared=5");
+    }
+
+    @Test
+    void whatIsComparedInTheBackgroundIsShownWhileTheMigrationWaits() {
+        assertThat(snapshot(Phase.READY, true).line()).endsWith(" background=40 rounds=2");
     }
 
     @Test
@@ -62,6 +69,7 @@ class SnapshotTest {
                 Optional.of("why"),
                 Optional.empty(),
                 0,
+                Rounds.Progress.NONE,
                 false,
                 false);
         assertThat(nothing.line())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Phase;
@@ -146,6 +147,8 @@ class StatusServerIT {
         assertThat(status.path("lagSeconds").asDouble()).isEqualTo(1.25);
         assertThat(status.path("throttle").asText()).isEqualTo("stream lag 3 s over 2 s");
         assertThat(status.path("ready").asBoolean()).isTrue();
+        assertThat(status.path("backgroundRows").asLong()).isEqualTo(40);
+        assertThat(status.path("backgroundRoundAgeSeconds").asDouble()).isEqualTo(3);
         snapshot = new Snapshot(
                 "m",
                 Phase.IDLE,
@@ -162,10 +165,18 @@ class StatusServerIT {
                 Optional.empty(),
                 Optional.empty(),
                 0,
+                Rounds.Progress.NONE,
                 false,
                 false);
         status = new ObjectMapper().readTree(get("/api/v1/status").body());
-        for (String field : List.of("lagSeconds", "throttle", "etaSeconds", "building", "waitsFor", "quarantined")) {
+        for (String field : List.of(
+                "lagSeconds",
+                "throttle",
+                "etaSeconds",
+                "building",
+                "waitsFor",
+                "quarantined",
+                "backgroundRoundAgeSeconds")) {
             assertThat(status.has(field)).isTrue();
             assertThat(status.path(field).isNull()).isTrue();
         }

@@ -81,8 +81,8 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
-    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs or rows the
-     * target refuses. */
+    /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs, rows the
+     * target refuses or a long comparison. */
     ELSEWHERE("IDLE", "DONE", """
             BEFORE_MARKER_TABLE
             AFTER_MARKER_TABLE
@@ -98,6 +98,7 @@ public enum Points {
             AFTER_REPAIR
             CHUNK_REFUSED
             STREAM_REFUSED
+            AFTER_PROVEN
             BEFORE_HALT
             AFTER_HALT
             """);
