@@ -103,7 +103,9 @@ public final class FullPass {
             forget(voided.get());
             return;
         }
-        log.info("reading the log since the comparison began, for the keys that have changed up to key {}", proven.upTo());
+        log.info(
+                "reading the log since the comparison began, for the keys that have changed up to key {}",
+                proven.upTo());
         Optional<ChangedKeys.Found> found = changes.between(
                 proven.began(), stream.position(), new KeyRange(null, proven.upTo()), proven.rows(), stopping);
         if (found.isEmpty()) {
