@@ -17,7 +17,8 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             FixupCommand.class,
             FlagsCommand.class,
-            ThrottleCommand.class
+            ThrottleCommand.class,
+            AuditCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

@@ -70,8 +70,7 @@ final class VerifyCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     /** What is compared, and what a difference means. */
-    private record Scope(
-            KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {}
+    record Scope(KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {}
 
     @Override
     public Integer call() throws SQLException, IOException, InterruptedException {
@@ -125,7 +124,8 @@ final class VerifyCommand implements Callable<Integer> {
         return Names.of(config.source()) + " and " + Names.of(config.target());
     }
 
-    private static Scope scope(DaemonConfig config, Database source, Database target) throws SQLException {
+    /** The scope of a comparison that begins now. */
+    static Scope scope(DaemonConfig config, Database source, Database target) throws SQLException {
         StateSchema state = new StateSchema(config.target().stateSchema());
         MigrationRecord record = new MigrationRecord(
                 target,
