@@ -79,7 +79,7 @@ class AuditCommandIT {
     void theKeysThatAreNotNaturalNumbersAndValuesThatDoNotFitAreClassesByThemselves() throws Exception {
         try (SmallWorld world = world()) {
             world.source.execute(
-                    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO'",
+                    "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'",
                     "INSERT INTO history (id, student_module_id, version, made) VALUES (0, 1, '1', NOW()), (-5, 1, '1', NOW()),"
                             + " (-4, 1, 'wide', NOW()), (7, 1, NULL, NOW()), (8, 1, '1', '2021-02-31'), (9, 1, '1', NOW())");
             world.target.execute("ALTER TABLE history MODIFY version VARCHAR(3) NOT NULL");
@@ -147,7 +147,8 @@ class AuditCommandIT {
             assertThat(refused.output())
                     .contains(
                             "AUDIT_CONDITION at audit.classes.no-problem: the source refuses the condition JSON_EXTRACT(state,"
-                                    + " '$.done') IS NULL: Invalid JSON text");
+                                    + " '$.done') IS NULL: ")
+                    .contains("Invalid JSON text in argument 1");
         }
     }
 

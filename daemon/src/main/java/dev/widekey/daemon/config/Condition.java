@@ -99,7 +99,12 @@ public record Condition(String sql) {
             last = word;
             return switch (pair) {
                 case "FOR UPDATE", "FOR SHARE", "LOCK IN" -> Optional.of("locks rows");
-                default -> word.equals("INTO") ? Optional.of("writes its result somewhere") : Optional.empty();
+                default ->
+                    switch (word) {
+                        case "INTO" -> Optional.of("writes its result somewhere");
+                        case "GET_LOCK" -> Optional.of("takes a lock");
+                        default -> Optional.empty();
+                    };
             };
         }
 

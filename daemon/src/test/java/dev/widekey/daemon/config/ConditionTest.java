@@ -44,6 +44,7 @@ class ConditionTest {
             id IN (SELECT id FROM t FOR UPDATE) | locks rows
             id IN (SELECT id FROM t for   share) | locks rows
             id IN (SELECT id FROM t LOCK IN SHARE MODE) | locks rows
+            get_lock('mine', 1) = 1 | takes a lock
             EXISTS (SELECT 1 INTO OUTFILE 'x' FROM t) | writes its result somewhere
             """)
     void whatIsMoreThanAConditionIsNamed(String sql, String flaw) {

@@ -25,10 +25,13 @@ public final class Anomalies {
 
     private static final int MOST_ROWS = 5_000;
 
-    /** Ranges that take too long make the later ones smaller, down to this; a single slow one does not make the rest of the table slow. */
+    /** A range that takes too long makes the next ones smaller, down to this, and quick ones make them larger again. */
     private static final int LEAST_ROWS = 100;
 
+    private static final long QUICK_NANOS = 1_000_000_000L;
+
     private final AuditedTable table;
+    private final int mostRows;
     private final List<Tally> tallies;
     private final AtomicLong rows = new AtomicLong();
     private volatile int size;
@@ -42,6 +45,7 @@ public final class Anomalies {
     /** An audit in ranges of so many rows, at most. */
     Anomalies(AuditedTable table, List<AnomalyClass> classes, int mostRows) {
         this.table = table;
+        this.mostRows = mostRows;
         this.size = mostRows;
         this.tallies = classes.stream().map(Tally::new).toList();
     }
@@ -79,10 +83,14 @@ public final class Anomalies {
         Crew.ofThreads().run("audit", workers, () -> {
             boolean ended = false;
             try {
-                int rows = size;
-                for (Optional<Range> range = walk.next(rows); range.isPresent() && !failed; range = walk.next(rows)) {
-                    table.inParts(range.get(), rows, this::count);
-                    rows = size;
+                int about = size;
+                for (Optional<Range> range = walk.next(about); range.isPresent() && !failed; range = walk.next(about)) {
+                    long begun = System.nanoTime();
+                    table.inParts(range.get(), about, this::count);
+                    if (System.nanoTime() - begun < QUICK_NANOS) {
+                        size = Math.min(mostRows, 2 * about);
+                    }
+                    about = size;
                 }
                 ended = true;
             } finally {
@@ -104,7 +112,7 @@ public final class Anomalies {
             rows.addAndGet(count(range, open));
         } catch (TooSlowException slow) {
             if (about > 1) {
-                size = Math.max(LEAST_ROWS, Math.min(size, about / 2));
+                size = Math.min(mostRows, Math.max(LEAST_ROWS, about / 2));
                 throw slow;
             }
             rows.addAndGet(countOneByOne(range, open));

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 class AnomaliesIT {
     private static final AnomalyClass ODD = own("odd", "id % 2 = 1");
 
-    /** A condition that takes a server some seconds for each row it is asked for. */
-    private static final String SLOW = "(SELECT COUNT(*) FROM t a, t b, t c WHERE a.v + b.v + c.v + %s > 0) < 0";
+    /** A condition that takes a server some seconds for every row it is asked for. */
+    private static final String SLOW =
+            "(SELECT COUNT(*) FROM t a, t b, t c, t d WHERE a.v + b.v + c.v + d.v + %s > 0) < 0";
 
     private TestSchema schema;
     private Database source;
@@ -34,7 +35,7 @@ class AnomaliesIT {
         source = TestDatabases.source(TestServers.source(), new Database.Owner("none", "audit"));
         schema.execute(
                 "CREATE TABLE t (id BIGINT UNSIGNED NOT NULL PRIMARY KEY, v INT NOT NULL)",
-                "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i * 3, i FROM n");
+                "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100) SELECT i * 3, i FROM n");
     }
 
     @AfterEach
@@ -46,12 +47,12 @@ class AnomaliesIT {
     @Test
     void rangesOfAnySizeCoverEveryRowOnce() throws Exception {
         schema.execute("INSERT INTO t VALUES (0, 0), (9223372036854775807, 0), (18446744073709551615, 0)");
-        for (int rows : List.of(1, 7, 503, 504, 5_000)) {
+        for (int rows : List.of(1, 7, 103, 104, 5_000)) {
             Anomalies audit = new Anomalies(
                     table(AuditedTable.PATIENCE), List.of(ODD, own("large", "id > 1000000"), own("all", "TRUE")), rows);
             List<Finding> findings = audit.run(3);
-            assertThat(audit.rows()).as("%d rows at a time", rows).isEqualTo(503);
-            assertThat(findings).extracting(Finding::rows).containsExactly(252L, 2L, 503L);
+            assertThat(audit.rows()).as("%d rows at a time", rows).isEqualTo(103);
+            assertThat(findings).extracting(Finding::rows).containsExactly(52L, 2L, 103L);
             assertThat(findings.get(1).keys()).containsExactly("9223372036854775807", "18446744073709551615");
             assertThat(findings.get(2).keys()).hasSize(10).isSubsetOf(everyKey());
         }
@@ -60,13 +61,13 @@ class AnomaliesIT {
     @Test
     void aClassThatIsTooSlowForOneRowIsGivenUpByNameAndTheOthersAreCounted() throws Exception {
         Anomalies audit = new Anomalies(
-                table(Duration.ofMillis(1500)), List.of(ODD, own("slow", "v = 250 AND " + SLOW.formatted("t.v"))), 100);
+                table(Duration.ofMillis(1500)), List.of(ODD, own("slow", "v = 50 AND " + SLOW.formatted("t.v"))), 100);
         List<Finding> findings = audit.run(2);
-        assertThat(audit.rows()).isEqualTo(500);
-        assertThat(findings.get(0).rows()).isEqualTo(250);
+        assertThat(audit.rows()).isEqualTo(100);
+        assertThat(findings.get(0).rows()).isEqualTo(50);
         assertThat(findings.get(0).gaveUp()).isEmpty();
         assertThat(findings.get(1).gaveUp().orElseThrow())
-                .contains("747 < key <= 750")
+                .contains("147 < key <= 150")
                 .contains("for a single row");
     }
 
@@ -79,7 +80,7 @@ class AnomaliesIT {
         assertThatThrownBy(() -> table.select("harm()", Range.ALL, "", " LIMIT 1", row -> row.next()))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("READ ONLY");
-        assertThatThrownBy(() -> table.select("1", Range.ALL, "", "; INSERT INTO victim VALUES (2)", row -> row.next()))
+        assertThatThrownBy(() -> table.select("1", Range.ALL, "", "; SELECT 1", row -> row.next()))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("syntax");
         assertThat(schema.value("SELECT COUNT(*) FROM victim")).hasValue("0");
@@ -93,7 +94,7 @@ class AnomaliesIT {
     void aConditionThatIsWrongForSomeRowsOnlyIsRefusedByName() throws Exception {
         Anomalies audit = new Anomalies(
                 table(AuditedTable.PATIENCE),
-                List.of(ODD, own("several", "v = (SELECT b.v FROM t b WHERE b.v = t.v OR (t.v = 300 AND b.v = 1))")));
+                List.of(ODD, own("several", "v = (SELECT b.v FROM t b WHERE b.v = t.v OR (t.v = 60 AND b.v = 1))")));
         audit.tryConditions();
         assertThatThrownBy(() -> audit.run(2))
                 .isInstanceOfSatisfying(
@@ -106,7 +107,7 @@ class AnomaliesIT {
     }
 
     private List<String> everyKey() throws SQLException {
-        return List.of(schema.value("SELECT GROUP_CONCAT(id) FROM (SELECT id FROM t ORDER BY id LIMIT 200) low")
+        return List.of(schema.value("SELECT GROUP_CONCAT(id) FROM (SELECT id FROM t ORDER BY id LIMIT 80) low")
                 .orElseThrow()
                 .split(","));
     }
