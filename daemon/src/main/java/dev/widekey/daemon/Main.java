@@ -18,7 +18,8 @@ import picocli.CommandLine.Command;
             FixupCommand.class,
             QuarantineCommand.class,
             FlagsCommand.class,
-            ThrottleCommand.class
+            ThrottleCommand.class,
+            AuditCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",

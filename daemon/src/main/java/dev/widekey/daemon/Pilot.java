@@ -247,6 +247,7 @@ final class Pilot {
                 config.cutover(),
                 config.stream(),
                 config.throttle(),
-                config.http());
+                config.http(),
+                config.audit());
     }
 }

@@ -74,8 +74,7 @@ final class VerifyCommand implements Callable<Integer> {
     private static final String QUARANTINED = "in quarantine";
 
     /** What is compared, and what a difference means. */
-    private record Scope(
-            KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {
+    record Scope(KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {
 
         Optional<String> excuse(long key, EntryLog quarantine) throws SQLException {
             if (!due.test(key)) {
@@ -140,7 +139,8 @@ final class VerifyCommand implements Callable<Integer> {
         return Names.of(config.source()) + " and " + Names.of(config.target());
     }
 
-    private static Scope scope(DaemonConfig config, Database source, Database target) throws SQLException {
+    /** The scope of a comparison that begins now. */
+    static Scope scope(DaemonConfig config, Database source, Database target) throws SQLException {
         StateSchema state = new StateSchema(config.target().stateSchema());
         MigrationRecord record = new MigrationRecord(
                 target,

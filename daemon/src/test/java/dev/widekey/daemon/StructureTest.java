@@ -1,5 +1,7 @@
 package dev.widekey.daemon;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -10,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.widekey.backfill.parity.Settling;
+import dev.widekey.daemon.preflight.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +108,25 @@ class StructureTest {
                 .should()
                 .onlyHaveDependentClassesThat()
                 .resideInAnyPackage("dev.widekey.cdc.debezium..", "dev.widekey.daemon")
+                .check(all);
+    }
+
+    /** A mistake of what copies must not hide itself in the count of what was copied. */
+    @Test
+    void theTotalsShareNoCodeWithWhatMovesRows() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.widekey.daemon.audit", "dev.widekey.daemon.audit.totals")
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.widekey..")
+                        .and(resideInAnyPackage(
+                                        "dev.widekey.daemon.audit",
+                                        "dev.widekey.daemon.audit.totals",
+                                        "dev.widekey.daemon.config",
+                                        "dev.widekey.daemon.database")
+                                .negate())
+                        // How problems are told, and the stream as somebody to wait for.
+                        .and(not(belongToAnyOf(Problem.class, Problem.Code.class, Settling.class))))
                 .check(all);
     }
 

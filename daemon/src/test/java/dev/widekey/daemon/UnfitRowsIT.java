@@ -26,6 +26,18 @@ import org.junit.jupiter.api.Test;
  */
 class UnfitRowsIT {
     private static final int ROWS = 200_000;
+    private static final String AUDIT = """
+            audit:
+              by-day: [made]
+              group-by: [version]
+              classes:
+                malformed-version: "version REGEXP '^v'"
+                truncated: "v LIKE '{%' AND NOT JSON_VALID(v)"
+                orphan: "NOT EXISTS (SELECT 1 FROM module m WHERE m.id = history.module)"
+                older-than-its-module: "made > '1000-01-01' AND made < (SELECT m.created FROM module m WHERE m.id = history.module)"
+                large: "CHAR_LENGTH(v) >= 500000"
+                known-bad: "id IN (17, 4711)"
+            """;
     private static final List<Integer> POISON =
             List.of(11, 5_000, 30_001, 44_444, 77_777, 100_000, 150_001, 180_180, 199_999);
     private static final List<Integer> LARGE = List.of(40_001, 60_001, 80_001, 120_001, 140_001, 160_001);
@@ -35,7 +47,18 @@ class UnfitRowsIT {
         try (SmallWorld world = new SmallWorld()) {
             fill(world);
             String before = rows(world.source, "");
-            Path config = world.config("backfill: {chunk-rows: 5000, workers: 3}", "cutover: {quiet: 1s}");
+            Path config = world.config("backfill: {chunk-rows: 5000, workers: 3}", "cutover: {quiet: 1s}", AUDIT);
+            SmallWorld.Ended audit = world.command("audit", "anomalies", "--config", config.toString());
+            assertThat(audit.code()).as(audit.output()).isZero();
+            assertThat(audit.output())
+                    .contains("looked at " + ROWS + " rows")
+                    .contains("malformed-version: 120 rows")
+                    .contains("truncated: 80 rows")
+                    .contains("orphan: 300 rows")
+                    .contains("older-than-its-module: 40 rows")
+                    .contains("zero-date made: 15 rows")
+                    .contains("large: 6 rows")
+                    .contains("known-bad: 2 rows (key 17, 4711)");
 
             try (DaemonProcess killed = world.start(config, "-D" + CrashPoint.PROPERTY + "=CHUNK_ROWS:40")) {
                 assertThat(world.end(killed).code()).isEqualTo(137);
@@ -68,6 +91,12 @@ class UnfitRowsIT {
             assertThat(world.flags()).isEqualTo("1,0");
             assertThat(rows(world.source, "")).isEqualTo(before);
             assertThat(rows(world.target, "")).isEqualTo(rows(world.source, " WHERE id NOT IN (" + ids(unfit()) + ")"));
+            SmallWorld.Ended totals = world.command("audit", "totals", "--config", config.toString());
+            assertThat(totals.code()).as(totals.output()).isZero();
+            assertThat(totals.output())
+                    .contains("15 rows in quarantine are left out")
+                    .contains("counted " + (ROWS - 15) + " rows on the source and " + (ROWS - 15) + " on the target")
+                    .contains("every total is equal");
             SmallWorld.Ended report = world.command("quarantine", "list", "--accepted", "--config", config.toString());
             assertThat(report.output()).contains("15 accepted in all");
             for (Integer key : unfit()) {

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.config;
 
 import dev.widekey.backfill.ChunkOrder;
+import dev.widekey.daemon.config.DaemonConfig.Audit;
 import dev.widekey.daemon.config.DaemonConfig.Backfill;
 import dev.widekey.daemon.config.DaemonConfig.Cutover;
 import dev.widekey.daemon.config.DaemonConfig.FlagKey;
@@ -16,6 +17,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -40,6 +43,10 @@ public final class ConfigLoader {
     private static final Pattern USER = Pattern.compile("\\S.{0,30}\\S|\\S");
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._:%-]{1,255}");
     private static final Pattern FLAG = Pattern.compile("[^\\s\\p{Cntrl}]{1,128}");
+    /** Whatever a column may be called; whether there is one is for the servers to say. */
+    private static final Pattern COLUMN = Pattern.compile("[^\\p{Cntrl}]{1,64}");
+
+    private static final Pattern CLASS = Pattern.compile("[a-z0-9-]{1,40}");
     private static final String A_NAME = "1 to 64 letters, digits, _, $ or -";
 
     private final Map<String, String> environment;
@@ -100,7 +107,8 @@ public final class ConfigLoader {
                 Section cutover = root.section("cutover");
                 Section stream = root.section("stream");
                 Section throttle = root.section("throttle");
-                Section http = root.section("http")) {
+                Section http = root.section("http");
+                Section audit = root.section("audit")) {
             DaemonConfig config = new DaemonConfig(
                     root.text("migration", MIGRATION, "1 to 32 lower-case letters, digits or -"),
                     source(source, secrets, base),
@@ -112,7 +120,8 @@ public final class ConfigLoader {
                     new Stream(stream.duration(
                             "keep-alive", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1))),
                     throttle(throttle),
-                    new Http(new ListenAddress(http).read("127.0.0.1", 9290)));
+                    new Http(new ListenAddress(http).read("127.0.0.1", 9290)),
+                    audit(audit));
             new CrossChecks(source, target, flags, backfill).run(config);
             return config;
         }
@@ -224,6 +233,26 @@ public final class ConfigLoader {
                 section.duration("replica-lag", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofHours(1)),
                 section.values("source-replicas", Address.ALLOWED, Address::parse),
                 section.values("target-replicas", Address.ALLOWED, Address::parse));
+    }
+
+    private static Audit audit(Section section) {
+        try (Section classes = section.section("classes")) {
+            Map<String, Condition> conditions = new LinkedHashMap<>();
+            classes.texts(
+                            CLASS,
+                            "1 to 40 lower-case letters, digits or -",
+                            "one SQL condition on the source's columns",
+                            Condition::flaw)
+                    .forEach((name, sql) -> conditions.put(name, new Condition(sql)));
+            return new Audit(conditions, columns(section, "group-by"), columns(section, "by-day"));
+        }
+    }
+
+    private static List<String> columns(Section section, String key) {
+        return section.values(
+                key,
+                "names of columns",
+                text -> Optional.of(text).filter(name -> COLUMN.matcher(name).matches()));
     }
 
     private static Cutover cutover(Section section) {

@@ -3,7 +3,10 @@ package dev.widekey.daemon.config;
 import dev.widekey.backfill.ChunkOrder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,7 +26,8 @@ public record DaemonConfig(
         Cutover cutover,
         Stream stream,
         Throttle throttle,
-        Http http) {
+        Http http,
+        Audit audit) {
 
     /** How one of the two servers is reached. */
     public sealed interface Server permits Source, Target {
@@ -155,6 +159,23 @@ public record DaemonConfig(
 
     /** The status page and the metrics. */
     public record Http(Listen listen) {}
+
+    /**
+     * What the audits look for beside what the two tables' definitions tell. The daemon does not use it.
+     *
+     * @param classes the operator's own classes of anomalies by name, in the file's order
+     * @param groupBy columns by whose values totals are told apart
+     * @param byDay columns with a date by whose days totals are told apart
+     */
+    public record Audit(Map<String, Condition> classes, List<String> groupBy, List<String> byDay) {
+
+        /** Keeps its own copies. */
+        public Audit {
+            classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes));
+            groupBy = List.copyOf(groupBy);
+            byDay = List.copyOf(byDay);
+        }
+    }
 
     /** An address to listen on; port 0 takes any free one. */
     public record Listen(String host, int port) {

@@ -223,6 +223,27 @@ final class Section implements AutoCloseable {
         return values;
     }
 
+    /** The texts under all keys of this section, whatever the keys are, in the file's order. Each text that has a flaw is reported with it. */
+    Map<String, String> texts(
+            Pattern names, String allowedNames, String allowed, Function<String, Optional<String>> flaw) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Map.Entry<String, NodeTuple> entry : entries.entrySet()) {
+            String key = entry.getKey();
+            if (!names.matcher(key).matches()) {
+                Mark at = entry.getValue().getKeyNode().getStartMark();
+                problems.add(at, path(key), "is not a name", "'" + key + "'", allowedNames);
+            }
+            scalar(key, allowed).map(ScalarNode::getValue).ifPresent(text -> {
+                Optional<String> what = flaw.apply(text);
+                what.ifPresent(is -> report(key, is, "'" + text + "'", allowed));
+                if (what.isEmpty()) {
+                    texts.put(key, text);
+                }
+            });
+        }
+        return texts;
+    }
+
     /** Reports a problem of a key that is there, or of the section when it is not. */
     void report(String key, String what, String got, String allowed) {
         NodeTuple entry = entries.get(key);

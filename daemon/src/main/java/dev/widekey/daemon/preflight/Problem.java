@@ -30,6 +30,8 @@ public record Problem(Code code, String what, String where, String fix) {
         GTID_MODE,
         HTTP_ADDRESS,
         NOT_STARTED,
+        AUDIT_CONDITION,
+        AUDIT_COLUMN,
         DIFFERENCES_FILE,
         MIGRATION_BEGUN,
         PILOT_RUNNING,
@@ -72,7 +74,8 @@ public record Problem(Code code, String what, String where, String fix) {
         SOURCE_TYPE_UNSUPPORTED
     }
 
-    static Problem of(Mismatch mismatch) {
+    /** What keeps rows of one table from fitting into the other. */
+    public static Problem of(Mismatch mismatch) {
         return new Problem(Code.valueOf(mismatch.reason().name()), mismatch.what(), mismatch.where(), mismatch.fix());
     }
 

@@ -57,7 +57,7 @@ final class ColumnFit {
         }
     }
 
-    private static BigInteger largest(Column column) {
+    static BigInteger largest(Column column) {
         int bits = ColumnType.integerBits(column) - (column.unsigned() ? 0 : 1);
         return BigInteger.TWO.pow(bits).subtract(BigInteger.ONE);
     }

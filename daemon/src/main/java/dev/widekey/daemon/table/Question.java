@@ -16,6 +16,8 @@ public record Question(Kind kind, String column, String condition, String what, 
         KEY_TOO_LARGE,
         INVALID_LABEL,
         IMPOSSIBLE_DATES,
-        JSON_NOT_TEXT
+        JSON_NOT_TEXT,
+        /** Only where the column's type is too narrow, which by itself refuses the target. */
+        NOT_FITTING
     }
 }

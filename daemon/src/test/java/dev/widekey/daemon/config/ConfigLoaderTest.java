@@ -103,8 +103,8 @@ class ConfigLoaderTest {
             backfill: {order: NEWEST_FIRST} | 18:19 backfill.order: is not one of the choices; got 'NEWEST_FIRST'; allowed ascending, newest-first
             backfill: 4 | 18:11 backfill: is not a section; got 4; allowed keys below backfill
             backfill: {workers: 2, workers: 3} | 18:24 backfill.workers: is given twice; got workers again; allowed one workers
-            backfil: {} | 18:1 backfil: is not a key here, did you mean backfill?; got backfil; allowed source, target, flags, backfill, cutover, stream, throttle, http, migration, start
-            zzz: 1 | 18:1 zzz: is not a key here; got zzz; allowed source, target, flags, backfill, cutover, stream, throttle, http, migration, start
+            backfil: {} | 18:1 backfil: is not a key here, did you mean backfill?; got backfil; allowed source, target, flags, backfill, cutover, stream, throttle, http, audit, migration, start
+            zzz: 1 | 18:1 zzz: is not a key here; got zzz; allowed source, target, flags, backfill, cutover, stream, throttle, http, audit, migration, start
             cutover: {quiet: 60} | 18:18 cutover.quiet: is not a length of time; got 60; allowed a whole number with ms, s, m or h, from 500ms to 24h
             cutover: {quiet: 0s} | 18:18 cutover.quiet: is out of range; got 0s; allowed a whole number with ms, s, m or h, from 500ms to 24h
             cutover: {id-gap: -1} | 18:19 cutover.id-gap: is out of range; got -1; allowed a whole number from 1 to 1000000000000
@@ -115,6 +115,13 @@ class ConfigLoaderTest {
             throttle: {connections: 14} | 18:25 throttle.connections: is out of range; got 14; allowed a whole number from 15 to 1000
             throttle: {checkpoint-age: 101} | 18:28 throttle.checkpoint-age: is out of range; got 101; allowed a whole number from 1 to 100
             throttle: {source-replicas: a} | 18:29 throttle.source-replicas: is not a list; got 'a'; allowed a list of host or host:port, like replica.example.com:3306
+            audit: {class: {}} | 18:9 audit.class: is not a key here, did you mean classes?; got class; allowed classes, group-by, by-day
+            audit: {classes: [a]} | 18:18 audit.classes: is not a section; got a list; allowed keys below classes
+            audit: {classes: {Bad: TRUE}} | 18:19 audit.classes.Bad: is not a name; got 'Bad'; allowed 1 to 40 lower-case letters, digits or -
+            audit: {classes: {a: }} | 18:21 audit.classes.a: has no value; got nothing; allowed one SQL condition on the source's columns
+            audit: {classes: {a: 'id = 1; DROP TABLE t'}} | 18:22 audit.classes.a: has a semicolon; got 'id = 1; DROP TABLE t'; allowed one SQL condition on the source's columns
+            audit: {group-by: version} | 18:19 audit.group-by: is not a list; got 'version'; allowed a list of names of columns
+            audit: {by-day: ['']} | 18:18 audit.by-day: cannot be used; got ''; allowed a list of names of columns
             throttle: {source-replicas: [a, 'b:0']} | 18:33 throttle.source-replicas: cannot be used; got 'b:0'; allowed a list of host or host:port, like replica.example.com:3306
             """)
     void eachMistakeInAnOptionalKeyIsOneLine(String added, String expected) throws IOException {

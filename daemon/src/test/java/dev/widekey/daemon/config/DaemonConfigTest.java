@@ -3,6 +3,7 @@ package dev.widekey.daemon.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.backfill.ChunkOrder;
+import dev.widekey.daemon.config.DaemonConfig.Audit;
 import dev.widekey.daemon.config.DaemonConfig.Backfill;
 import dev.widekey.daemon.config.DaemonConfig.Cutover;
 import dev.widekey.daemon.config.DaemonConfig.FlagKey;
@@ -69,7 +70,8 @@ class DaemonConfigTest {
                                 Duration.ofSeconds(10),
                                 List.of(),
                                 List.of()),
-                        new Http(new Listen("127.0.0.1", 9290))));
+                        new Http(new Listen("127.0.0.1", 9290)),
+                        new Audit(Map.of(), List.of(), List.of())));
     }
 
     @Test
@@ -91,6 +93,12 @@ class DaemonConfigTest {
                    threads-running: 3, commit-latency: 4ms, checkpoint-age: 5, purge-lag: 6, replica-lag: 7s,
                    source-replicas: [r1, '[::1]:3307'], target-replicas: ['r2:1']}
                 http: {listen: "0.0.0.0:1"}
+                audit:
+                  classes:
+                    orphan: "NOT EXISTS (SELECT 1 FROM m WHERE m.id = student_module_id)"
+                    known-bad: id IN (17, 4711)
+                  group-by: [version, grade]
+                  by-day: [created]
                 """);
         assertThat(config)
                 .isEqualTo(new DaemonConfig(
@@ -124,7 +132,15 @@ class DaemonConfigTest {
                                 Duration.ofSeconds(7),
                                 List.of(new Address("r1", 3306), new Address("::1", 3307)),
                                 List.of(new Address("r2", 1))),
-                        new Http(new Listen("0.0.0.0", 1))));
+                        new Http(new Listen("0.0.0.0", 1)),
+                        new Audit(
+                                Map.of(
+                                        "orphan",
+                                        new Condition("NOT EXISTS (SELECT 1 FROM m WHERE m.id = student_module_id)"),
+                                        "known-bad",
+                                        new Condition("id IN (17, 4711)")),
+                                List.of("version", "grade"),
+                                List.of("created"))));
     }
 
     @Test
@@ -153,6 +169,7 @@ class DaemonConfigTest {
         assertThat(config.stream()).isEqualTo(minimal.stream());
         assertThat(config.throttle()).isEqualTo(minimal.throttle());
         assertThat(config.http()).isEqualTo(minimal.http());
+        assertThat(config.audit()).isEqualTo(minimal.audit());
         assertThat(config.source().port()).isEqualTo(minimal.source().port());
         assertThat(config.target().port()).isEqualTo(minimal.target().port());
         assertThat(config.source().tls()).isEqualTo(minimal.source().tls());

@@ -84,9 +84,10 @@ class QuarantineLocksIT {
             stream.setAutoCommit(false);
             commitWhile(
                     rig,
-                    () -> statement.execute("INSERT INTO quarantine (migration, row_key, kind, code, reason, fingerprint,"
-                            + " first_seen, last_seen, times) VALUES ('" + Rig.MIGRATION
-                            + "', 20, 'CONSTRAINT', 3819, 'no', '0', NOW(6), NOW(6), 1)"),
+                    () -> statement.execute(
+                            "INSERT INTO quarantine (migration, row_key, kind, code, reason, fingerprint,"
+                                    + " first_seen, last_seen, times) VALUES ('" + Rig.MIGRATION
+                                    + "', 20, 'CONSTRAINT', 3819, 'no', '0', NOW(6), NOW(6), 1)"),
                     stream::commit);
             assertThat(rig.targetRows()).doesNotContainKey(20L).containsKey(10L);
             assertThat(entries(rig)).isEqualTo("[20]");
@@ -115,8 +116,9 @@ class QuarantineLocksIT {
             await("the chunk waiting for a lock")
                     .atMost(Duration.ofSeconds(30))
                     .until(() -> rig.target
-                            .value("SELECT COUNT(*) > 0 FROM performance_schema.data_lock_waits w JOIN performance_schema.data_locks l"
-                                    + " ON l.engine_lock_id = w.requesting_engine_lock_id WHERE l.object_schema = DATABASE()")
+                            .value(
+                                    "SELECT COUNT(*) > 0 FROM performance_schema.data_lock_waits w JOIN performance_schema.data_locks l"
+                                            + " ON l.engine_lock_id = w.requesting_engine_lock_id WHERE l.object_schema = DATABASE()")
                             .equals(Optional.of("1")));
             assertThat(commit).isNotDone();
             end.run();
@@ -132,6 +134,8 @@ class QuarantineLocksIT {
 
     private static String entries(Rig rig) throws Exception {
         return new EntryLog(rig.targetDatabase, rig.state, Rig.MIGRATION)
-                .entries().stream().map(entry -> String.valueOf(entry.key())).collect(Collectors.joining(", ", "[", "]"));
+                .entries().stream()
+                        .map(entry -> String.valueOf(entry.key()))
+                        .collect(Collectors.joining(", ", "[", "]"));
     }
 }

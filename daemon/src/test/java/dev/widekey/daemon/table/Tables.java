@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Definitions made by hand from short texts, with the numbers a server would give. */
-final class Tables {
+public final class Tables {
 
     private static final Pattern TYPE = Pattern.compile("([a-z]+)(?:\\((\\d+)(?:,(\\d+))?\\))?( unsigned)?");
     private static final Pattern CHARSET = Pattern.compile(" (utf8mb4|utf8mb3|utf8|latin1|ascii)\\b");
@@ -20,11 +20,11 @@ final class Tables {
     private Tables() {}
 
     /** A table whose key is id, from texts like {@code "id int auto"} or {@code "name varchar(9) latin1 null"}. */
-    static TableDefinition table(String... columns) {
+    public static TableDefinition table(String... columns) {
         return table(List.of("id"), columns);
     }
 
-    static TableDefinition table(List<String> key, String... columns) {
+    public static TableDefinition table(List<String> key, String... columns) {
         return new TableDefinition(
                 "s",
                 "t",
