@@ -367,10 +367,10 @@ class ParityCheckIT {
     @Test
     void itIsToldHowFarItIsButNeverPastADifferenceOrARangeThatIsNotEnded() throws Exception {
         fill(2000);
-        assertThat(told(check(STILL, 3, 50), () -> false))
-                .isSorted()
-                .doesNotHaveDuplicates()
-                .endsWith(2000L);
+        List<Long> told = told(check(STILL, 3, 50), () -> false);
+        assertThat(told).isSorted().doesNotHaveDuplicates();
+        // What ends behind the open end is not told: up to two ranges, with three workers.
+        assertThat(told.get(told.size() - 1)).isBetween(1900L, 2000L);
         target.execute("UPDATE t SET s = 'other' WHERE id = 1020");
         assertThat(told(check(STILL, 3, 50), () -> false)).endsWith(1000L);
         AtomicInteger asked = new AtomicInteger();
