@@ -291,6 +291,7 @@ class AuditCommandIT {
                             .contains("the daemon runs, in phase READY")
                             .contains("live changes make totals differ")
                             .contains("every total is equal");
+                    world.pause(config);
                     world.target.execute(
                             "INSERT INTO history (id, student_module_id, version, made) VALUES (900000, 1, '7', NOW())");
                     SmallWorld.Ended extra = world.command("audit", "totals", "--config", config.toString());
