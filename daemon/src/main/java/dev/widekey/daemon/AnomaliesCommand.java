@@ -23,11 +23,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code widekey audit anomalies}: what is unusual in the source, by class, before the copy. */
@@ -42,12 +40,8 @@ final class AnomaliesCommand implements Callable<Integer> {
     @Mixin
     private ConfigOption config = new ConfigOption();
 
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "How many ranges are looked at at once; ${DEFAULT-VALUE} unless given.")
-    private int workers;
+    @Mixin
+    private WorkersOption parallel = new WorkersOption();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -55,10 +49,7 @@ final class AnomaliesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException, InterruptedException {
         DaemonConfig loaded = config.load();
-        if (workers < 1) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--workers " + workers + " has to be at least 1");
-        }
+        int workers = parallel.count();
         Database.Owner owner = new Database.Owner("none", "audit");
         try (Database source =
                         Database.source(Endpoint.of(loaded.source()), owner, workers + 2, new SimpleMeterRegistry());
@@ -94,7 +85,7 @@ final class AnomaliesCommand implements Callable<Integer> {
             out.println("the rows of " + Names.of(loaded.source()) + " are looked at as they are while this runs");
             fit.mismatches().forEach(mismatch -> out.println("cannot be moved as it is: " + mismatch.what()));
             out.flush();
-            return report(out, anomalies.run(workers), anomalies.rows());
+            return report(out, anomalies.run(parallel.count()), anomalies.rows());
         } catch (RefusedConditionsException refused) {
             throw new Refusals.RefusedException(refused.problems());
         }

@@ -261,7 +261,7 @@ final class Daemon implements AutoCloseable {
                 streamWriter::firstReserved,
                 retries.untilItPasses("repair"));
         Passes passes = new Passes(quarantine, stream, retries.untilItPasses("quarantine"));
-        QuarantineGate refused = new QuarantineGate(quarantine, entries, passes);
+        QuarantineGate refused = new QuarantineGate(quarantine, entries, passes, System::nanoTime);
         Approval approval = new Approval(config, flags);
         LateIndexes indexes = new LateIndexes(
                 target,

@@ -6,14 +6,21 @@ import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.repair.Passes;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
-/** Closed while a row is in quarantine that nobody has accepted. A quarantine that cannot be read is closed. */
+/** Closed while a row is in quarantine that nobody has accepted. A quarantine that cannot be read is closed. Used by the migration's thread. */
 final class QuarantineGate implements Migration.Gate {
+    private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
+
     private final Quarantine quarantine;
     private final EntryLog entries;
     private final Passes passes;
+    private final LongSupplier nanoTime;
+    private Optional<String> closed = Optional.empty();
+    private long lookedAt;
 
-    QuarantineGate(Quarantine quarantine, EntryLog entries, Passes passes) {
+    QuarantineGate(Quarantine quarantine, EntryLog entries, Passes passes, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.quarantine = quarantine;
         this.entries = entries;
         this.passes = passes;
@@ -24,6 +31,15 @@ final class QuarantineGate implements Migration.Gate {
         if (quarantine.isUntouched()) {
             return Optional.empty();
         }
+        // Asked several times a second. That it was closed a moment ago is good enough; that it was open is not.
+        if (closed.isEmpty() || nanoTime.getAsLong() - lookedAt >= LOOK_AGAIN_NANOS) {
+            closed = look();
+            lookedAt = nanoTime.getAsLong();
+        }
+        return closed;
+    }
+
+    private Optional<String> look() {
         try {
             return entries.open()
                     .map(open ->

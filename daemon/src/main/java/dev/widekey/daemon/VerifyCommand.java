@@ -47,18 +47,17 @@ final class VerifyCommand implements Callable<Integer> {
     /** The phases in which ids behind the gap may be the application's. */
     private static final Set<Phase> MOVING = EnumSet.of(Phase.FLIP_WRITES, Phase.DRAIN, Phase.FLIP_READS, Phase.DONE);
 
+    private static final String PENDING = "not copied yet";
+    private static final String QUARANTINED = "in quarantine";
+
     @Mixin
     private ConfigOption config = new ConfigOption();
 
     @Option(names = "--file", paramLabel = "FILE", description = "Write every difference into a new file, for fixup.")
     private @Nullable Path file;
 
-    @Option(
-            names = "--workers",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "How many ranges are compared at once; ${DEFAULT-VALUE} unless given.")
-    private int workers;
+    @Mixin
+    private WorkersOption parallel = new WorkersOption();
 
     @Option(
             names = "--most",
@@ -69,9 +68,6 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
-
-    private static final String PENDING = "not copied yet";
-    private static final String QUARANTINED = "in quarantine";
 
     /** What is compared, and what a difference means. */
     record Scope(KeyRange keys, LongPredicate due, Settling settling, Optional<StreamElsewhere> stream, String note) {
@@ -87,9 +83,9 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SQLException, IOException, InterruptedException {
         DaemonConfig loaded = config.load();
-        if (workers < 1 || most < 1) {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), "--workers " + workers + " and --most " + most + " have to be at least 1");
+        int workers = parallel.count();
+        if (most < 1) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--most " + most + " has to be at least 1");
         }
         Database.Owner owner = new Database.Owner("none", "verify");
         try (Database source =

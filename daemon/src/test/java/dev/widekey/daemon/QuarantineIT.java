@@ -173,6 +173,29 @@ class QuarantineIT {
     }
 
     @Test
+    void aStragglersRowHoldsTheReadsAndIsComparedOnce() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(100);
+            world.target.execute(NO_POISON);
+            Path config = world.config("cutover: {quiet: 8s}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("DRAIN");
+                world.source.execute("UPDATE history SET v = 'poison' WHERE id = 7");
+                world.awaitLog("the reads stay where they are: 1 rows are in quarantine: 7 CONSTRAINT");
+                Optional<String> verdicts = world.state("SELECT COUNT(*) FROM parity");
+                world.awaitLog("waits=\"1 rows are in quarantine: 7 CONSTRAINT");
+                assertThat(world.flags()).isEqualTo("1,1");
+                assertThat(world.state("SELECT COUNT(*) FROM parity")).isEqualTo(verdicts);
+                world.source.execute("UPDATE history SET v = 'well' WHERE id = 7");
+                SmallWorld.Ended done = world.end(daemon);
+                assertThat(done.code()).as(done.output()).isZero();
+            }
+            assertThat(world.flags()).isEqualTo("1,0");
+            assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
+        }
+    }
+
+    @Test
     void whatIsNotInQuarantineIsNeitherAcceptedNorTried() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(20);

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.audit;
 
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Retries;
 import io.github.resilience4j.retry.Retry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -175,12 +176,6 @@ public final class AuditedTable {
     }
 
     private <T> T retried(Callable<T> query) throws SQLException {
-        try {
-            return retry.executeCallable(query);
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("the audit failed", failure);
-        }
+        return Retries.call(retry, "the audit failed", query);
     }
 }

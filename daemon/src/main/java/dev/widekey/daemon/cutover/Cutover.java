@@ -2,6 +2,7 @@ package dev.widekey.daemon.cutover;
 
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -60,6 +60,7 @@ public final class Cutover {
     private final MigrationRecord record;
     private final Retry flipping;
     private final Duration quiet;
+    private volatile Optional<String> waitsFor = Optional.empty();
 
     /** The stream, as the cutover sees it. */
     public interface Drain {
@@ -119,6 +120,11 @@ public final class Cutover {
         };
     }
 
+    /** Why the reads are not moved although the source is silent; empty when nothing but silence is waited for. For any thread. */
+    public Optional<String> waitsFor() {
+        return waitsFor;
+    }
+
     /** Whether the application's writes have left the source. */
     public boolean writesAreMoved() {
         return stage() != Stage.BEFORE;
@@ -143,7 +149,7 @@ public final class Cutover {
             if (refused.isPresent()) {
                 return Step.to(Phase.CATCH_UP, refused.get());
             }
-            long first = passing(() -> gap.reserve(writeRate.get()));
+            long first = Retries.call(flipping, "the id gap cannot be reserved", () -> gap.reserve(writeRate.get()));
             CrashPoint.BEFORE_WRITES_FLIPPED.reached();
             flip(() ->
                     routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
@@ -160,7 +166,6 @@ public final class Cutover {
         long writesBefore = activity.writes();
         activity.beginQuiet();
         long looks = 0;
-        String held = "";
         while (!stopping.getAsBoolean()) {
             if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {
                 LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
@@ -175,26 +180,32 @@ public final class Cutover {
             }
             requireStage(Stage.WRITES_MOVED);
             gap.requireIntact(first);
+            if (isHeld()) {
+                LockSupport.parkNanos(this, LOOK_AT_QUARANTINE_NANOS);
+                continue;
+            }
             Optional<String> proof = proveTail(new KeyRange(null, first - 1), end.get(), stopping);
             // A straggler that wrote during the comparison may have written behind it.
             if (proof.isPresent()
                     && activity.quietNanos() >= quiet.toNanos()
-                    && lagReason.get().isEmpty()) {
-                String refused = quarantined.get().orElse("");
-                if (!refused.isEmpty()) {
-                    if (!refused.equals(held)) {
-                        log.warn("the reads stay where they are: {}", refused);
-                        held = refused;
-                    }
-                    LockSupport.parkNanos(this, LOOK_AT_QUARANTINE_NANOS);
-                    continue;
-                }
+                    && lagReason.get().isEmpty()
+                    && !isHeld()) {
                 log.info("stragglers wrote {} rows to the source after the flip", activity.writes() - writesBefore);
                 return Step.to(
                         Phase.FLIP_READS, "the source was silent for " + quiet.toSeconds() + " s; " + proof.get());
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether a row in quarantine forbids to move the reads. Looked at before the comparison, which is not to be made and stored at every look. */
+    private boolean isHeld() {
+        Optional<String> refused = quarantined.get();
+        if (refused.isPresent() && !refused.equals(waitsFor)) {
+            log.warn("the reads stay where they are: {}", refused.get());
+        }
+        waitsFor = refused;
+        return refused.isPresent();
     }
 
     private Optional<Step> flipReads() {
@@ -263,16 +274,6 @@ public final class Cutover {
                     HaltException.Reason.FLAGS_UNEXPECTED,
                     "a flag could not be flipped: " + failure.getMessage() + "; start again once the cause is gone",
                     failure);
-        }
-    }
-
-    private long passing(Callable<Long> work) throws SQLException {
-        try {
-            return flipping.executeCallable(work);
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("the id gap cannot be reserved", failure);
         }
     }
 

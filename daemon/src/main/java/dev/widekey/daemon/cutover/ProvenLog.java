@@ -3,6 +3,7 @@ package dev.widekey.daemon.cutover;
 import dev.widekey.cdc.Gtids;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
@@ -100,13 +101,7 @@ public final class ProvenLog {
     }
 
     private <T> T passing(Callable<T> work) throws SQLException {
-        try {
-            return retry.executeCallable(work);
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("the proven prefix cannot be read or written", failure);
-        }
+        return Retries.call(retry, "the proven prefix cannot be read or written", work);
     }
 
     private String name() {

@@ -5,7 +5,9 @@ import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -41,6 +43,22 @@ public final class Retries {
     /** Tries a few times, for about as long as a restart of a server's network takes. */
     public Retry briefly(String name) {
         return named(name, 5, failure -> Faults.passes(failure) && !over.getAsBoolean());
+    }
+
+    /**
+     * Does work that a retry repeats.
+     *
+     * @param failed what to say when it fails with something that nobody expects, in words
+     * @throws SQLException the failure that was not tried again
+     */
+    public static <T> T call(Retry retry, String failed, Callable<T> work) throws SQLException {
+        try {
+            return retry.executeCallable(work);
+        } catch (SQLException | RuntimeException failure) {
+            throw failure;
+        } catch (Exception failure) {
+            throw new SQLException(failed, failure);
+        }
     }
 
     private Retry named(String name, int most, Predicate<Throwable> again) {

@@ -197,9 +197,13 @@ public final class Migration {
         return phase == Phase.INDEX ? indexes.progress() : Optional.empty();
     }
 
-    /** Why the gate is closed; empty when the migration does not wait at it. */
+    /** What the cutover waits for, before it begins or before the reads move; empty when there is nothing to say. */
     public Optional<String> waitsFor() {
-        return phase == Phase.READY ? waitsFor : Optional.empty();
+        return switch (phase) {
+            case READY -> waitsFor;
+            case DRAIN -> cutover.waitsFor();
+            default -> Optional.empty();
+        };
     }
 
     private void resume() throws SQLException {

@@ -9,6 +9,7 @@ import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.ChunkWriter;
 import dev.widekey.daemon.merge.Merge;
@@ -229,17 +230,11 @@ public final class Stream implements Settling, Touching, AutoCloseable {
     }
 
     private Position endOfLog() throws SQLException {
-        try {
-            return marking.executeCallable(() -> {
-                try (Connection connection = source.pool().getConnection()) {
-                    return Position.endOfLog(connection);
-                }
-            });
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("the end of the source's log cannot be read", failure);
-        }
+        return Retries.call(marking, "the end of the source's log cannot be read", () -> {
+            try (Connection connection = source.pool().getConnection()) {
+                return Position.endOfLog(connection);
+            }
+        });
     }
 
     private Running started() {

@@ -1,11 +1,11 @@
 package dev.widekey.daemon.repair;
 
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.quarantine.Quarantine;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,13 +79,6 @@ public final class Passes {
     }
 
     private SortedMap<Long, String> entries() throws SQLException {
-        Callable<SortedMap<Long, String>> read = quarantine::fingerprints;
-        try {
-            return retry.executeCallable(read);
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("the quarantine cannot be read", failure);
-        }
+        return Retries.call(retry, "the quarantine cannot be read", quarantine::fingerprints);
     }
 }

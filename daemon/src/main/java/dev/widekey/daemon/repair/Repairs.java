@@ -2,6 +2,7 @@ package dev.widekey.daemon.repair;
 
 import dev.widekey.backfill.parity.Difference;
 import dev.widekey.backfill.parity.ParityCheck;
+import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Ownership;
@@ -127,12 +128,6 @@ public final class Repairs {
     }
 
     private <T> T passing(Callable<T> work) throws SQLException {
-        try {
-            return retry.executeCallable(work);
-        } catch (SQLException | RuntimeException failure) {
-            throw failure;
-        } catch (Exception failure) {
-            throw new SQLException("the keys to repair cannot be read or written", failure);
-        }
+        return Retries.call(retry, "the keys to repair cannot be read or written", work);
     }
 }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param throttle why the copy is held back; empty when it is not
  * @param eta of the copy, an estimate; empty when there is none
  * @param building how far the building of late indexes is; empty while nothing is built
- * @param waitsFor why the gate before the cutover is closed; empty when the migration does not wait at it
+ * @param waitsFor what the cutover waits for, before it begins or before the reads move; empty when there is nothing to say
  * @param quarantine rows in it; empty when unknown
  * @param compared rows compared by the comparison that runs or ran last
  * @param background what is compared in the background
