@@ -25,7 +25,7 @@ public final class Observation {
     private final String migrationId;
     private final long epoch;
     private final Migration migration;
-    private final Stream stream;
+    private final Supplier<Stream> streams;
     private final CopyThrottle throttle;
     private final Parity parity;
     private final Rounds rounds;
@@ -44,7 +44,7 @@ public final class Observation {
             String migrationId,
             long epoch,
             Migration migration,
-            Stream stream,
+            Supplier<Stream> streams,
             CopyThrottle throttle,
             Parity parity,
             Rounds rounds,
@@ -54,7 +54,7 @@ public final class Observation {
         this.migrationId = migrationId;
         this.epoch = epoch;
         this.migration = migration;
-        this.stream = stream;
+        this.streams = streams;
         this.throttle = throttle;
         this.parity = parity;
         this.rounds = rounds;
@@ -73,7 +73,7 @@ public final class Observation {
         if (seconds > 0) {
             Progress progress = progress();
             copying.sample((double) progress.rows(), seconds);
-            applying.sample((double) stream.applied(), seconds);
+            applying.sample((double) streams.get().applied(), seconds);
             handingOut.sample(progress.fraction() * 1e9, seconds);
         }
         last = snapshot();
@@ -88,12 +88,13 @@ public final class Observation {
     private Snapshot snapshot() {
         Phase phase = migration.phase();
         Progress progress = progress();
+        Stream stream = streams.get();
         Optional<FeedStatus> feed = stream.status();
         return new Snapshot(
                 migrationId,
                 phase,
                 epoch,
-                copyIsDone(phase) ? 1 : progress.fraction(),
+                phase.isCopied() ? 1 : progress.fraction(),
                 progress.rows(),
                 copying.perSecond,
                 stream.applied(),
@@ -107,19 +108,13 @@ public final class Observation {
                 parity.compared(),
                 rounds.progress(),
                 !alarm.isRaised()
-                        && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),
+                        && (!(phase.streams() || phase.returns())
+                                || feed.map(FeedStatus::connected).orElse(false)),
                 alarm.isRaised());
     }
 
     private Progress progress() {
         return migration.backfill().map(copy -> copy.progress()).orElse(new Progress(0, 0, 0, 0, 0));
-    }
-
-    private static boolean copyIsDone(Phase phase) {
-        return switch (phase) {
-            case IDLE, PREPARE, BACKFILL -> false;
-            case INDEX, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> true;
-        };
     }
 
     private Optional<Duration> eta(Progress progress) {
