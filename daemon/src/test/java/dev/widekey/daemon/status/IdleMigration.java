@@ -6,6 +6,7 @@ import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.config.Rate;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.Migration;
@@ -43,7 +44,8 @@ public final class IdleMigration implements AutoCloseable {
                 null,
                 null);
         Rounds rounds = new Rounds(turns -> null, governor, activity, parity, System::nanoTime);
-        CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
+        CopyThrottle throttle =
+                new CopyThrottle(stream::status, () -> false, Optional::empty, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
                 null,
@@ -68,6 +70,7 @@ public final class IdleMigration implements AutoCloseable {
                 parity,
                 rounds,
                 () -> Optional.of(EntryLog.Counts.NONE),
+                () -> Forecast.UNKNOWN,
                 alarm,
                 System::nanoTime);
         seen.addAll(List.of(observation, migration, stream, rounds, governor));
