@@ -60,7 +60,7 @@ final class CheckCommand implements Callable<Integer> {
                         Database.source(Endpoint.of(loaded.source()), owner, connections, new SimpleMeterRegistry());
                 Database target =
                         Database.target(Endpoint.of(loaded.target()), owner, connections, new SimpleMeterRegistry())) {
-            ForecastReport forecast = new ForecastReport(loaded, source, target);
+            ForecastReport forecast = new ForecastReport(loaded, source, target).begin();
             Admission admission = new Admission(loaded, source, target);
             List<Problem> problems = admission.problems();
             Pilot trial = new Pilot(loaded, source, target);

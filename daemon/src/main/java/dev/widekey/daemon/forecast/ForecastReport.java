@@ -16,24 +16,26 @@ import java.util.OptionalDouble;
 /**
  * What a command says about the future of the source: each line a note, and no reason not to start. What cannot be read is said to be unknown, and why.
  *
- * <p>Two looks make a rate, so the first is taken when this is made and the second when the lines are asked for. Changes nothing. Used by one thread.
+ * <p>Two looks make a rate: {@link #begin} takes the first, {@link #lines} the second. Changes nothing. Used by one thread.
  */
 public final class ForecastReport {
     private final DaemonConfig config;
     private final Database source;
     private final Database target;
     private Optional<IdWatch> ids = Optional.empty();
+    private String problem = "";
 
-    /**
-     * Looks for the first time; a source that cannot be asked yet is asked later.
-     *
-     * @param target is asked only when {@link #lines} are wanted
-     */
+    /** A report on the migration's two servers; looks at nothing yet. */
     public ForecastReport(DaemonConfig config, Database source, Database target) {
         this.config = config;
         this.source = source;
         this.target = target;
+    }
+
+    /** Looks for the first time; a source that cannot be asked yet is asked later. */
+    public ForecastReport begin() {
         exhaustion();
+        return this;
     }
 
     /** Everything: ids, columns, binlog, readiness. */
@@ -60,6 +62,7 @@ public final class ForecastReport {
             }
             return ids.isEmpty() ? Exhaustion.UNKNOWN : ids.get().look(connection);
         } catch (SQLException failure) {
+            problem = ", " + failure.getMessage();
             return Exhaustion.UNKNOWN;
         }
     }
@@ -100,7 +103,7 @@ public final class ForecastReport {
     private String idLine() {
         Exhaustion now = exhaustion();
         if (now.ids().isEmpty()) {
-            return "ids: how many the source has left is unknown";
+            return "ids: how many the source has left is unknown" + problem;
         }
         IdSpace space = now.ids().get();
         String line = "ids: key " + space.key() + " of the source is "
@@ -163,14 +166,15 @@ public final class ForecastReport {
             String key = narrow.get().primaryKey().get(0);
             Readiness onSource =
                     new Readiness(from, narrow.get().schema(), narrow.get().table(), key);
-            String type = wide.get()
-                    .column(key)
-                    .flatMap(column -> IntegerType.of(column.columnType()))
-                    .map(IntegerType::text)
-                    .orElse("bigint unsigned");
+            Optional<IntegerType> ofKey = type(narrow.get(), key);
+            Optional<IntegerType> ofTarget = type(wide.get(), key);
+            if (ofKey.isEmpty() || ofTarget.isEmpty()) {
+                return lines;
+            }
             onSource.holders().stream()
-                    .filter(KeyHolder::isNarrow)
-                    .forEach(holder -> lines.add("64 bits: " + holder.text(type)));
+                    .filter(holder -> holder.isNarrow(ofKey.get()))
+                    .forEach(holder ->
+                            lines.add("64 bits: " + holder.text(ofTarget.get().text())));
             for (Readiness.View view : onSource.views()) {
                 lines.add("64 bits: view " + view.name() + " on the source reads the table, " + view.shown()
                         + "; it shows no row that is written to the target");
@@ -184,9 +188,13 @@ public final class ForecastReport {
             }
         }
         if (lines.isEmpty()) {
-            lines.add("64 bits: nothing else that the accounts may see holds the key in fewer");
+            lines.add("64 bits: nothing else that the accounts may see holds or shows the key");
         }
         return lines;
+    }
+
+    private static Optional<IntegerType> type(TableDefinition table, String column) {
+        return table.column(column).flatMap(found -> IntegerType.of(found.columnType()));
     }
 
     private interface Question {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forecasts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Forecasts.class);
-    private static final long LOOK_SECONDS = 10;
+    private static final long LOOK_SECONDS = 5;
     private static final long END_SECONDS = 5;
 
     private final Database source;

@@ -17,9 +17,9 @@ record KeyHolder(
         String rest,
         Optional<String> foreignKey) {
 
-    /** Whether it runs out before 64 bits do; the key does. */
-    boolean isNarrow() {
-        return type.map(IntegerType::bits).orElse(0) < 64;
+    /** Whether it has fewer than 64 bits. */
+    boolean isNarrow(IntegerType ofKey) {
+        return type.orElse(ofKey).bits() < 64;
     }
 
     /**
