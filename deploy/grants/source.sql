@@ -21,6 +21,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey_back`.* TO 'widekey'@'%
 -- Only needed for classes under audit.classes that read another table, one line for each of these tables.
 -- GRANT SELECT ON `edxapp`.`courseware_studentmodule` TO 'widekey'@'%';
 
+-- Only needed for check to see which columns and views elsewhere hold the key in fewer than 64 bits, one line for each schema.
+-- GRANT SELECT, SHOW VIEW ON `edxapp`.* TO 'widekey'@'%';
+
 -- Only needed while the server runs without GTIDs (gtid_mode=OFF): a small table of marker rows.
 CREATE DATABASE IF NOT EXISTS `widekey`;
 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey`.* TO 'widekey'@'%';

@@ -6,6 +6,7 @@ import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.FeedConfig;
+import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
@@ -26,6 +27,8 @@ import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.fence.Fence;
+import dev.widekey.daemon.forecast.Forecasts;
+import dev.widekey.daemon.forecast.LogWatch;
 import dev.widekey.daemon.index.LateIndexLog;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
@@ -249,8 +252,16 @@ final class Daemon implements AutoCloseable {
                 alarm,
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
-        CopyThrottle throttle =
-                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), governor, alarm);
+        LogWatch binlog = new LogWatch(
+                source,
+                stream::position,
+                () -> stream.status().flatMap(FeedStatus::lag),
+                config.cutover().maxLag(),
+                System::nanoTime);
+        Forecasts forecasts = new Forecasts(
+                source, config.source().schema(), config.source().table(), sourceTable.key(), binlog, System::nanoTime);
+        CopyThrottle throttle = new CopyThrottle(
+                stream::status, pause::isOn, forecasts::hold, config.cutover().maxLag(), governor, alarm);
         ParityCheck check = tables.check(
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
         DifferenceLog differences = new DifferenceLog(target, state, config.migration());
@@ -393,11 +404,13 @@ final class Daemon implements AutoCloseable {
                 parity,
                 rounds,
                 quarantined::counts,
+                forecasts::last,
                 alarm,
                 System::nanoTime);
         try (stream;
                 Closer back = () -> reverse.ifPresent(ReverseStream::close);
                 Metrics meters = new Metrics(metrics, observation, life, streams, governor, held);
+                Forecasts watching = forecasts.start();
                 StatusServer http = serve(observation);
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
                 SignalWatch signals = new SignalWatch(

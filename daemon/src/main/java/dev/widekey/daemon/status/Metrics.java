@@ -156,6 +156,7 @@ public final class Metrics implements AutoCloseable {
                 .description(
                         "How long writes were held up when they moved last; NaN when this process has not moved them")
                 .register(registry);
+        forecast(registry, observation);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -165,6 +166,34 @@ public final class Metrics implements AutoCloseable {
     @Override
     public void close() {
         gc.close();
+    }
+
+    private static void forecast(MeterRegistry registry, Observation observation) {
+        gauge(
+                registry,
+                "widekey.source.ids.left",
+                "Ids the source's key has left; NaN when unknown",
+                observation,
+                now -> now.forecast().ids().left().orElse(Double.NaN));
+        gauge(
+                registry,
+                "widekey.source.exhaustion.seconds",
+                "Time until none is left, at the rate measured; NaN when unknown",
+                observation,
+                now -> now.forecast().ids().seconds().orElse(Double.NaN));
+        Gauge.builder(
+                        "widekey.binlog.survival.seconds",
+                        observation,
+                        now -> now.last().forecast().log().seconds().orElse(Double.NaN))
+                .tags("server", "source")
+                .description("Time for which the binlog that is needed is kept at least; NaN when unknown")
+                .register(registry);
+        gauge(
+                registry,
+                "widekey.drain.seconds",
+                "Time until the stream is at the end of the log; NaN when unknown",
+                observation,
+                now -> now.forecast().log().drain().orElse(Double.NaN));
     }
 
     private static void quarantined(

@@ -4,6 +4,7 @@ import dev.widekey.backfill.Progress;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
@@ -30,6 +31,7 @@ public final class Observation {
     private final Parity parity;
     private final Rounds rounds;
     private final Supplier<Optional<EntryLog.Counts>> quarantine;
+    private final Supplier<Forecast> forecast;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -49,6 +51,7 @@ public final class Observation {
             Parity parity,
             Rounds rounds,
             Supplier<Optional<EntryLog.Counts>> quarantine,
+            Supplier<Forecast> forecast,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
@@ -59,6 +62,7 @@ public final class Observation {
         this.parity = parity;
         this.rounds = rounds;
         this.quarantine = quarantine;
+        this.forecast = forecast;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -105,6 +109,7 @@ public final class Observation {
                 migration.building(),
                 migration.waitsFor(),
                 quarantine.get(),
+                forecast.get(),
                 parity.compared(),
                 rounds.progress(),
                 !alarm.isRaised()

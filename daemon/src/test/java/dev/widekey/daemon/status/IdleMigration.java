@@ -9,6 +9,7 @@ import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.Migration;
@@ -47,7 +48,8 @@ public final class IdleMigration implements AutoCloseable {
                 null,
                 null);
         Rounds rounds = new Rounds(turns -> null, governor, activity, parity, System::nanoTime);
-        CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
+        CopyThrottle throttle =
+                new CopyThrottle(stream::status, () -> false, Optional::empty, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
                 null,
@@ -72,6 +74,7 @@ public final class IdleMigration implements AutoCloseable {
                 parity,
                 rounds,
                 () -> Optional.of(EntryLog.Counts.NONE),
+                () -> Forecast.UNKNOWN,
                 alarm,
                 System::nanoTime);
         Pause pause = new Pause(System::nanoTime);
