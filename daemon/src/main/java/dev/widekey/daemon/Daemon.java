@@ -9,6 +9,7 @@ import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
+import dev.widekey.daemon.config.CutoverMode;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.cutover.Cutover;
@@ -27,6 +28,7 @@ import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.fence.Fence;
+import dev.widekey.daemon.fence.Nudge;
 import dev.widekey.daemon.forecast.Forecasts;
 import dev.widekey.daemon.forecast.LogWatch;
 import dev.widekey.daemon.index.LateIndexLog;
@@ -307,6 +309,11 @@ final class Daemon implements AutoCloseable {
         Pause held = new Pause(System::nanoTime);
         Duration lockWait = config.cutover().lockWait();
         Duration maxPause = config.cutover().maxPause();
+        if (config.cutover().mode() == CutoverMode.FENCED || mayReturn(before)) {
+            try (Connection connection = source.connect()) {
+                ReverseStream.schema(config).create(connection);
+            }
+        }
         Fence sourceFence = fence(source, config.source(), ownership);
         Fence targetFence = fence(target, config.target(), ownership);
         IdGap gap = gap(sourceTable, targetTable, record, ownership, id -> {}, AWAITED_FENCE);
@@ -316,7 +323,7 @@ final class Daemon implements AutoCloseable {
         Rolling rolling = new Rolling(
                 flips,
                 gap(sourceTable, targetTable, record, ownership, streamWriter::reserve, STRAGGLERS),
-                stream::drain,
+                stream,
                 parity,
                 activity,
                 throttle::lagReason,
@@ -330,7 +337,8 @@ final class Daemon implements AutoCloseable {
                 gap,
                 sourceFence,
                 targetFence,
-                stream::drain,
+                new Nudge(source, ReverseStream.schema(config), config.migration()),
+                stream,
                 stream::end,
                 parity,
                 activity,
@@ -346,6 +354,7 @@ final class Daemon implements AutoCloseable {
                 flips,
                 sourceFence,
                 targetFence,
+                new Nudge(target, state, config.migration()),
                 back,
                 () -> start.again(record, back.sourceTable(), gap.nextOnTarget()),
                 new Parity(

@@ -80,9 +80,6 @@ final class ReverseStream implements Reverse, AutoCloseable {
         this.ids = ids;
         this.retries = retries;
         this.state = schema(config);
-        try (Connection connection = source.connect()) {
-            state.create(connection);
-        }
         try (Connection connection = target.pool().getConnection()) {
             this.tables.visibility().prepare(connection);
         }
@@ -120,7 +117,7 @@ final class ReverseStream implements Reverse, AutoCloseable {
         }
     };
 
-    /** Where the reverse stream keeps its state, on the source. */
+    /** Where the reverse stream keeps its state, on the source: the tables of the state, made with them. */
     static StateSchema schema(DaemonConfig config) {
         return new StateSchema(config.target().stateSchema() + "_back");
     }
@@ -185,6 +182,11 @@ final class ReverseStream implements Reverse, AutoCloseable {
     @Override
     public Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException {
         return stream.drain(giveUp);
+    }
+
+    @Override
+    public boolean reach(Position end, BooleanSupplier giveUp) throws InterruptedException {
+        return stream.reach(end, giveUp);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.moving.Application;
 import dev.widekey.sandbox.moving.Facts;
 import dev.widekey.sandbox.moving.Place;
+import dev.widekey.sandbox.moving.Tally;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
@@ -37,14 +38,7 @@ class FencedIT {
                 awaitWrites(application, 200);
                 application.close();
                 System.out.println(application.tally());
-                assertThat(application.tally().failed())
-                        .as("%s", application.tally())
-                        .isZero();
-                assertThat(application.tally().wrongReads())
-                        .as("%s", application.tally())
-                        .isZero();
-                assertThat(application.tally().wrongFlags()).isZero();
-                check(world, facts);
+                check(world, facts, application.tally());
                 world.flag(config, "widekey.finish", "on");
                 SmallWorld.Ended end = world.end(daemon);
                 assertThat(end.code()).as(end.output()).isZero();
@@ -53,7 +47,7 @@ class FencedIT {
         }
     }
 
-    private static Facts facts(SmallWorld world) throws Exception {
+    static Facts facts(SmallWorld world) throws Exception {
         Facts facts = new Facts();
         try (Connection connection = world.source.connect()) {
             facts.load(connection, "history");
@@ -61,11 +55,14 @@ class FencedIT {
         return facts;
     }
 
-    private static void check(SmallWorld world, Facts facts) throws Exception {
+    /** The target holds what was acknowledged, and no request went wrong. */
+    static void check(SmallWorld world, Facts facts, Tally tally) throws Exception {
+        assertThat(tally.failed()).as("%s", tally).isZero();
+        assertThat(tally.wrongReads()).as("%s", tally).isZero();
+        assertThat(tally.wrongFlags()).as("%s", tally).isZero();
         try (Connection connection = world.target.connect()) {
-            assertThat(facts.check(connection, "history"))
-                    .satisfies(wrong ->
-                            assertThat(wrong.isNothing()).as("%s", wrong).isTrue());
+            Facts.Wrong wrong = facts.check(connection, "history");
+            assertThat(wrong.isNothing()).as("%s", wrong).isTrue();
         }
     }
 
@@ -76,7 +73,7 @@ class FencedIT {
                 .until(() -> application.tally().written() >= before + more);
     }
 
-    private static Place place(SmallWorld world) {
+    static Place place(SmallWorld world) {
         return new Place(
                 world.source.server(),
                 world.target.server(),

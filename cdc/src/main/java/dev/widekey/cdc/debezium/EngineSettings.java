@@ -18,7 +18,7 @@ final class EngineSettings {
     /** The store needs a password to open; a PKCS#12 file with certificates alone carries the customary one. */
     static final String TRUSTSTORE_PASSWORD = "changeit";
 
-    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    private static final Duration HEARTBEAT = Duration.ofMillis(50);
 
     private EngineSettings() {}
 

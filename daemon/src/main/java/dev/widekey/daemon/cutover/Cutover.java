@@ -34,6 +34,9 @@ public final class Cutover {
     public interface Drain {
         /** Waits until the stream is applied past the end of the log as it is now; empty when given up. */
         Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException;
+
+        /** Waits until the stream is applied past a place in the log; false when given up. */
+        boolean reach(Position end, BooleanSupplier giveUp) throws InterruptedException;
     }
 
     /**

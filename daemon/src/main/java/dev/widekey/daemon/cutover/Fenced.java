@@ -3,6 +3,7 @@ package dev.widekey.daemon.cutover;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.fence.Fence;
+import dev.widekey.daemon.fence.Nudge;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Phase;
@@ -10,12 +11,14 @@ import dev.widekey.daemon.state.Step;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ public final class Fenced {
     private final IdGap gap;
     private final Fence sourceFence;
     private final Fence targetFence;
+    private final Nudge nudge;
     private final Cutover.Drain stream;
     private final Runnable endOfStream;
     private final Parity parity;
@@ -67,9 +71,13 @@ public final class Fenced {
     /** The first id of the application on the target. */
     private long first;
 
+    /** Behind the last write to the table that was fenced last. */
+    private @Nullable Position end;
+
     /**
      * Wires it.
      *
+     * @param nudge of the source
      * @param endOfStream ends the stream for good: nothing of it is written any more once this returns
      * @param gate why the cutover may not go on, looked at as long as nothing is fenced and once more under the fence; empty when it may
      * @param writeRate rows per second the application writes, as far as known
@@ -83,6 +91,7 @@ public final class Fenced {
             IdGap gap,
             Fence sourceFence,
             Fence targetFence,
+            Nudge nudge,
             Cutover.Drain stream,
             Runnable endOfStream,
             Parity parity,
@@ -99,6 +108,7 @@ public final class Fenced {
         this.gap = gap;
         this.sourceFence = sourceFence;
         this.targetFence = targetFence;
+        this.nudge = nudge;
         this.stream = stream;
         this.endOfStream = endOfStream;
         this.parity = parity;
@@ -139,7 +149,7 @@ public final class Fenced {
     /** Returns why it was given up; empty when both sides are equal under both fences. */
     private Optional<String> attempt(BooleanSupplier stopping) throws SQLException, InterruptedException {
         try {
-            Optional<String> givenUp = raise(stopping);
+            Optional<String> givenUp = raiseBoth(stopping);
             return givenUp.isPresent() ? givenUp : proveUnderFence(stopping);
         } catch (InterruptedException stop) {
             if (stopping.getAsBoolean()) {
@@ -150,7 +160,7 @@ public final class Fenced {
     }
 
     /** Gets both fences up. Returns why it was given up; empty when they are. */
-    private Optional<String> raise(BooleanSupplier stopping) throws SQLException, InterruptedException {
+    private Optional<String> raiseBoth(BooleanSupplier stopping) throws SQLException, InterruptedException {
         Optional<String> givenUp = proveMost(stopping);
         if (givenUp.isPresent()) {
             return givenUp;
@@ -174,7 +184,8 @@ public final class Fenced {
                 return closed;
             }
             pause.begin();
-            if (fence.raise(lockWait) == Fence.Result.UP) {
+            if (fence.raise(lockWait) instanceof Fence.Result.Up up) {
+                end = up.end();
                 return Optional.empty();
             }
             tries.failed();
@@ -210,8 +221,12 @@ public final class Fenced {
         CrashPoint.FENCE_UP.reached();
         Duration fenced = pause.elapsed();
         BooleanSupplier over = () -> stopping.getAsBoolean() || pause.isLongerThan(maxPause);
-        Optional<Position> end = stream.drain(over);
-        if (end.isEmpty()) {
+        Position last = Objects.requireNonNull(end);
+        boolean reached;
+        try (Nudge.Going ignored = nudge.start()) {
+            reached = stream.reach(last, over);
+        }
+        if (!reached) {
             return Optional.of(
                     stopping.getAsBoolean()
                             ? STOP
@@ -229,7 +244,7 @@ public final class Fenced {
         if (changed.isEmpty() || changed.get().size() > FEW_KEYS * ROUNDS) {
             return Optional.of("too many rows changed while the fence was awaited");
         }
-        String equal = parity.prove(changed.get(), end.get(), stopping);
+        String equal = parity.prove(changed.get(), last, stopping);
         log.info("{}; fenced after {}, drained after {}", equal, text(fenced), text(drained));
         CrashPoint.FENCE_PROVEN.reached();
         return pause.isLongerThan(maxPause)

@@ -3,6 +3,7 @@ package dev.widekey.daemon.cutover;
 import dev.widekey.backfill.KeyRange;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.fence.Fence;
+import dev.widekey.daemon.fence.Nudge;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Phase;
@@ -37,6 +38,7 @@ public final class Rollback {
     private final Flips flips;
     private final Fence sourceFence;
     private final Fence targetFence;
+    private final Nudge nudge;
     private final Reverse reverse;
     private final Forward forward;
     private final Parity parity;
@@ -67,6 +69,7 @@ public final class Rollback {
     /**
      * Wires it.
      *
+     * @param nudge of the target
      * @param parity compares the source with the target
      * @param activity what the application does on the target, as the reverse stream shows it
      * @param goBack whether somebody wants the application to go back
@@ -76,6 +79,7 @@ public final class Rollback {
             Flips flips,
             Fence sourceFence,
             Fence targetFence,
+            Nudge nudge,
             Reverse reverse,
             Forward forward,
             Parity parity,
@@ -89,6 +93,7 @@ public final class Rollback {
         this.flips = flips;
         this.sourceFence = sourceFence;
         this.targetFence = targetFence;
+        this.nudge = nudge;
         this.reverse = reverse;
         this.forward = forward;
         this.parity = parity;
@@ -216,18 +221,21 @@ public final class Rollback {
             return Optional.of("what has changed since the cutover is not known; every row is compared first");
         }
         pause.begin();
-        if (targetFence.raise(lockWait) == Fence.Result.BUSY) {
+        if (!(targetFence.raise(lockWait) instanceof Fence.Result.Up up)) {
             return Optional.of("open transactions hold the target table for longer than cutover.lock-wait; "
                     + targetFence.holders());
         }
         CrashPoint.FENCE_BACK_UP.reached();
-        Optional<Position> end = reverse.drain(() -> stopping.getAsBoolean() || pause.isLongerThan(maxPause));
+        boolean drained;
+        try (Nudge.Going ignored = nudge.start()) {
+            drained = reverse.reach(up.end(), () -> stopping.getAsBoolean() || pause.isLongerThan(maxPause));
+        }
         Optional<Set<Long>> changed = activity.changed();
-        if (end.isEmpty() || changed.isEmpty()) {
+        if (!drained || changed.isEmpty()) {
             evidence = changed.isPresent();
             return Optional.of("the reverse stream was not at the end of the log within cutover.max-pause");
         }
-        parity.prove(changed.get(), end.get(), stopping);
+        parity.prove(changed.get(), up.end(), stopping);
         return reverse.obstacle();
     }
 

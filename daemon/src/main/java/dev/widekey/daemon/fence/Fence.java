@@ -1,5 +1,6 @@
 package dev.widekey.daemon.fence;
 
+import dev.widekey.cdc.Position;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.state.CrashPoint;
@@ -58,11 +59,17 @@ public final class Fence {
     }
 
     /** What became of an attempt to raise a fence. */
-    public enum Result {
-        /** No write is possible any more, and every earlier one is committed or rolled back. */
-        UP,
+    public sealed interface Result {
+
+        /**
+         * No write is possible any more, and every earlier one is committed or rolled back.
+         *
+         * @param end a place in the log behind every one of them
+         */
+        record Up(Position end) implements Result {}
+
         /** Open transactions hold the table; nothing is changed. */
-        BUSY
+        record Busy() implements Result {}
     }
 
     /**
@@ -106,24 +113,28 @@ public final class Fence {
             Set<Action> missing = EnumSet.allOf(Action.class);
             missing.removeAll(present(connection));
             if (missing.isEmpty()) {
-                return Result.UP;
+                return new Result.Up(Position.endOfLog(connection));
             }
             statement.execute("SET SESSION lock_wait_timeout = " + Math.max(1, lockWait.toSeconds()));
             try {
                 statement.execute("LOCK TABLES " + name() + " WRITE");
             } catch (SQLException failure) {
                 if (failure.getErrorCode() == LOCK_WAIT_TIMEOUT) {
-                    return Result.BUSY;
+                    return new Result.Busy();
                 }
                 throw failure;
             }
+            // Under the lock nobody writes, so this is the end. The statements behind it are what makes the log's
+            // reader say soon that it
+            // has passed it; on an idle server it would otherwise hear nothing for a while.
+            Position end = Position.endOfLog(connection);
             for (Action action : missing) {
                 statement.execute(trigger(action));
                 CrashPoint.FENCE_PART.reached();
             }
             statement.execute("UNLOCK TABLES");
             owned.commit();
-            return Result.UP;
+            return new Result.Up(end);
         }
     }
 

@@ -37,6 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>{@link #run} by one thread; the rest is thread-safe.
  */
 public final class StreamApplier implements Runnable {
+    private static final long LOOK_AGAIN_MILLIS = 25;
     private static final Logger log = LoggerFactory.getLogger(StreamApplier.class);
 
     private static final int KIB_WAITING = 32 << 10;
@@ -197,7 +198,7 @@ public final class StreamApplier implements Runnable {
                 if (giveUp.getAsBoolean()) {
                     return false;
                 }
-                moved.wait(100);
+                moved.wait(LOOK_AGAIN_MILLIS);
             }
             return true;
         }

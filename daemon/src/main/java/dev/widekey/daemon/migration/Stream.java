@@ -8,6 +8,7 @@ import dev.widekey.cdc.ChangeListener;
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
+import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.merge.Alarm;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #start} and {@link #close} by one thread; the rest is thread-safe once started.
  */
-public final class Stream implements Settling, Touching, AutoCloseable {
+public final class Stream implements Settling, Touching, Cutover.Drain, AutoCloseable {
     private static final long LOOK_AGAIN_NANOS = 100_000_000L;
 
     private final Database source;
@@ -172,6 +173,7 @@ public final class Stream implements Settling, Touching, AutoCloseable {
      * @return the position reached, empty when {@code giveUp} became true first
      * @throws HaltException when the source is not the server that is pinned
      */
+    @Override
     public Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException {
         BooleanSupplier over = () -> stopping || giveUp.getAsBoolean();
         while (!over.getAsBoolean()) {
@@ -186,6 +188,18 @@ public final class Stream implements Settling, Touching, AutoCloseable {
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
         return Optional.empty();
+    }
+
+    /**
+     * Waits until the stream is applied past this place.
+     *
+     * @return whether it is; false when {@code giveUp} became true first
+     * @throws HaltException when the place is another server's than the one that is pinned
+     */
+    @Override
+    public boolean reach(Position end, BooleanSupplier giveUp) throws InterruptedException {
+        refuseUnlessPinned(end.serverUuid());
+        return started().applier().await(end, () -> stopping || giveUp.getAsBoolean());
     }
 
     @Override

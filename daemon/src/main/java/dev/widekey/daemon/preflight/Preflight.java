@@ -108,10 +108,11 @@ public final class Preflight {
         if (moving.fences()) {
             problems.addAll(ServerChecks.fence(source.where(), facts, grants.hasGlobal(ADMINISTRATOR)));
             problems.addAll(PrivilegeChecks.fence(source, grants));
+            problems.addAll(PrivilegeChecks.sourceState(source, grants, stateSchema + "_back"));
         }
         if (moving.returns()) {
             problems.addAll(ServerChecks.writtenBack(source.where(), facts));
-            problems.addAll(PrivilegeChecks.writtenBack(source, grants, stateSchema + "_back"));
+            problems.addAll(PrivilegeChecks.writtenBack(source, grants));
         }
         if (grants.hasGlobal("REPLICATION CLIENT") && facts.is("log_bin", "ON")) {
             problems.addAll(BinlogFilter.check(connection, source, facts));

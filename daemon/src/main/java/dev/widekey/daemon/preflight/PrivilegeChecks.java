@@ -67,17 +67,23 @@ final class PrivilegeChecks {
         return checks.found;
     }
 
+    /** What the daemon's own schema on the source takes. */
+    static List<Problem> sourceState(Side side, Grants grants, String stateSchema) {
+        PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        for (String privilege : TARGET_STATE) {
+            if (!grants.hasOnSchema(privilege, stateSchema)) {
+                checks.add(privilege, Side.quoted(stateSchema) + ".*", ROLL);
+            }
+        }
+        return checks.found;
+    }
+
     /** What it takes to write rows back to the source. */
-    static List<Problem> writtenBack(Side side, Grants grants, String stateSchema) {
+    static List<Problem> writtenBack(Side side, Grants grants) {
         PrivilegeChecks checks = new PrivilegeChecks(side, grants);
         for (String privilege : List.of("INSERT", "UPDATE", "DELETE", "ALTER")) {
             if (!grants.hasOnTable(privilege, side.schema(), side.table())) {
                 checks.add(privilege, side.quoted(), STAY);
-            }
-        }
-        for (String privilege : TARGET_STATE) {
-            if (!grants.hasOnSchema(privilege, stateSchema)) {
-                checks.add(privilege, Side.quoted(stateSchema) + ".*", STAY);
             }
         }
         return checks.found;
