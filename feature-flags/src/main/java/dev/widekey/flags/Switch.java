@@ -19,6 +19,12 @@ public final class Switch {
     /** On: a cutover that waits for approval begins. */
     public static final String CUTOVER = PREFIX + "cutover";
 
+    /**
+     * On: the cutover is a fenced one, in which both flags move while both sides are still and equal. It says which side is right
+     * where both have a row, so it is set before the first flip and left alone afterwards.
+     */
+    public static final String FENCED = PREFIX + "fenced";
+
     private final FlagStore store;
     private final String name;
     private final boolean whenAbsent;
