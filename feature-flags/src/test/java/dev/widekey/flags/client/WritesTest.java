@@ -133,6 +133,17 @@ class WritesTest {
     }
 
     @Test
+    void anInterruptedWriteIsNotTriedAgain() {
+        assertThatThrownBy(() -> writes.run(trip -> {
+                    Thread.currentThread().interrupt();
+                    return write(Side.SOURCE, trip);
+                }))
+                .hasMessageStartingWith("widekey: ");
+        assertThat(Thread.interrupted()).as("the caller still sees it").isTrue();
+        assertThat(tried).hasSize(1);
+    }
+
+    @Test
     void nothingIsWrittenWithoutFlags() {
         world.pass(World.LEASE);
         assertThatThrownBy(() -> writes.run(trip -> tried.add(Side.SOURCE))).isInstanceOf(FlagsUnknownException.class);
