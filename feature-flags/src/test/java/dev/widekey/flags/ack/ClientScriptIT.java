@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.widekey.flags.FlagName;
 import dev.widekey.flags.FlagPair;
 import dev.widekey.flags.JdbcFlagStore;
-import dev.widekey.flags.Page;
+import dev.widekey.flags.RepositoryPage;
 import dev.widekey.flags.Routing;
 import dev.widekey.flags.WriteGuard;
 import dev.widekey.flags.client.SchemaSource;
@@ -83,7 +83,7 @@ class ClientScriptIT {
 
     private static Process start(Path folder, TestSchema source, TestSchema target, Path output) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(
-                        Page.path("deploy/examples/client").toString())
+                        RepositoryPage.path("deploy/examples/client").toString())
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");

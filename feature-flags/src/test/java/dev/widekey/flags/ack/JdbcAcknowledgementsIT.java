@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.widekey.flags.FlagName;
 import dev.widekey.flags.FlagPair;
 import dev.widekey.flags.InMemoryFlagStore;
-import dev.widekey.flags.Page;
+import dev.widekey.flags.RepositoryPage;
 import dev.widekey.flags.Routing;
 import dev.widekey.flags.client.SchemaSource;
 import dev.widekey.sandbox.mysql.TestSchema;
@@ -77,12 +77,12 @@ class JdbcAcknowledgementsIT extends AcknowledgementsContract {
         String columns = "SELECT GROUP_CONCAT(column_name, ' ', column_type, ' ', is_nullable, ' ', column_key"
                 + " ORDER BY ordinal_position) FROM information_schema.columns WHERE table_schema = DATABASE()";
         List<String> page = Stream.concat(
-                        Page.blocks("docs/flags-contract.md", "sql").stream(),
+                        RepositoryPage.blocks("docs/flags-contract.md", "sql").stream(),
                         Stream.of(
                                 "DELETE FROM widekey.instance WHERE migration = 'csmh' AND name = 'web-1:4711:9f3c21aa';"))
                 .filter(sql -> sql.contains("widekey.instance"))
                 .toList();
-        assertThat(Files.readString(Page.path("docs/flags-contract.md")))
+        assertThat(Files.readString(RepositoryPage.path("docs/flags-contract.md")))
                 .contains("DELETE FROM widekey.instance WHERE migration = 'csmh' AND name =");
         try (TestSchema fresh = TestSchema.on(TestServers.target(), "contract")) {
             List<String> statements = page.stream()

@@ -24,7 +24,7 @@ class FlagProviderTest {
 
     private static final Duration PATIENCE = Duration.ofHours(2);
 
-    private final World world = new World();
+    private final LoneInstance world = new LoneInstance();
     private final FlagProvider provider =
             new FlagProvider(world.reader, Duration.ofHours(1), PATIENCE, world.nanos::get);
     private final String domain = UUID.randomUUID().toString();
@@ -72,7 +72,7 @@ class FlagProviderTest {
 
     @Test
     void aFlagThatWasNeverWrittenHasTheApplicationsDefault() {
-        World empty = new World();
+        LoneInstance empty = new LoneInstance();
         FlagReader reader = new FlagReader(empty.store, FlagName.of("other w", true), FlagName.of("other r", false));
         FlagProvider other = new FlagProvider(reader, Duration.ofHours(1), PATIENCE, empty.nanos::get);
         OpenFeatureAPI.getInstance().setProviderAndWait(domain, other);

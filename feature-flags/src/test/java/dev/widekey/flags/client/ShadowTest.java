@@ -23,7 +23,7 @@ class ShadowTest {
 
     private record Delayed(Runnable work, Duration delay) {}
 
-    private final World world = new World();
+    private final LoneInstance world = new LoneInstance();
     private final Map<Side, Map<Long, Row>> tables = new EnumMap<>(Side.class);
     private final Deque<Delayed> delayed = new ArrayDeque<>();
     private final List<Difference> reported = new ArrayList<>();

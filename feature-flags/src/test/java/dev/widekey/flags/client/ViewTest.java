@@ -22,7 +22,8 @@ class ViewTest {
     })
     void theStageAndTheKindOfCutoverSayEverything(
             Stage stage, boolean fenced, Side writes, String reads, Side winner, boolean split, boolean mirrored) {
-        View view = new View(new FlagPair(World.WRITE, World.READ, Optional.empty(), Optional.empty()), stage, fenced);
+        View view = new View(
+                new FlagPair(LoneInstance.WRITE, LoneInstance.READ, Optional.empty(), Optional.empty()), stage, fenced);
         assertThat(view.writes()).isEqualTo(writes);
         assertThat(view.reads())
                 .isEqualTo(Arrays.stream(reads.split("\\+")).map(Side::valueOf).toList());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class WatchTest {
 
-    private final World world = new World();
+    private final LoneInstance world = new LoneInstance();
 
     private void assertRefused() {
         assertThatThrownBy(() -> world.trips.begin(true)).isInstanceOf(FlagsUnknownException.class);
@@ -56,7 +56,7 @@ class WatchTest {
         world.acknowledgements.hook(() -> world.pass(Duration.ofSeconds(1)));
         world.watch.beat();
         // Two heartbeats have passed two seconds: the flags were new to this instance.
-        world.pass(World.LEASE.minusSeconds(2).minusNanos(1));
+        world.pass(LoneInstance.LEASE.minusSeconds(2).minusNanos(1));
         assertThat(stage()).isEqualTo(Stage.BEFORE);
         world.pass(Duration.ofNanos(1));
         assertRefused();
@@ -69,7 +69,7 @@ class WatchTest {
         world.acknowledgements.hook(() -> {
             throw new IllegalStateException("away");
         });
-        world.pass(World.LEASE.minusNanos(1));
+        world.pass(LoneInstance.LEASE.minusNanos(1));
         world.watch.beat();
         assertThat(stage()).isEqualTo(Stage.BEFORE);
         world.pass(Duration.ofNanos(1));
@@ -86,7 +86,7 @@ class WatchTest {
         world.store.hook(moment -> {
             throw new IllegalStateException("away");
         });
-        world.pass(World.LEASE.minusNanos(1));
+        world.pass(LoneInstance.LEASE.minusNanos(1));
         world.watch.beat();
         assertThat(stage()).isEqualTo(Stage.BEFORE);
         world.pass(Duration.ofNanos(1));
@@ -135,7 +135,7 @@ class WatchTest {
     void whatBeganInALeaseThatEndedIsNotFinishedInTheNextOne() {
         world.watch.beat();
         Trip old = world.trips.begin(true);
-        world.pass(World.LEASE);
+        world.pass(LoneInstance.LEASE);
         assertThatThrownBy(old::requireAllowed).isInstanceOf(FlagsUnknownException.class);
         world.watch.beat();
         assertThatThrownBy(old::requireAllowed)
@@ -151,7 +151,7 @@ class WatchTest {
         world.watch.beat();
         Trip trip = world.trips.begin(true);
         for (int i = 0; i < 5; i++) {
-            world.pass(World.LEASE.minusNanos(1));
+            world.pass(LoneInstance.LEASE.minusNanos(1));
             world.watch.beat();
         }
         trip.requireAllowed();
@@ -161,7 +161,7 @@ class WatchTest {
     void whoReadsTheFlagsAgainForARefusalDoesNotLengthenTheLease() {
         world.watch.beat();
         world.moveWrites();
-        world.pass(World.LEASE.minusNanos(1));
+        world.pass(LoneInstance.LEASE.minusNanos(1));
         world.watch.refresh(world.nanos.get(), Duration.ZERO);
         assertThat(stage()).isEqualTo(Stage.WRITES_MOVED);
         world.pass(Duration.ofNanos(1));
@@ -184,9 +184,10 @@ class WatchTest {
     void olderFlagsThanTheKnownOnesAreNoAnswer() {
         world.moveWrites();
         world.watch.beat();
-        World behind = new World();
-        Watch other = new Watch(behind.reader, world.acknowledgements, "a", World.LEASE, world.trips, world.nanos::get);
-        world.pass(World.LEASE.minusNanos(1));
+        LoneInstance behind = new LoneInstance();
+        Watch other = new Watch(
+                behind.reader, world.acknowledgements, "a", LoneInstance.LEASE, world.trips, world.nanos::get);
+        world.pass(LoneInstance.LEASE.minusNanos(1));
         other.beat();
         assertThat(stage()).isEqualTo(Stage.WRITES_MOVED);
         world.pass(Duration.ofNanos(1));

@@ -18,7 +18,7 @@ class WritesTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final World world = new World();
+    private final LoneInstance world = new LoneInstance();
     private final Writes writes = new Writes(world.trips, world.watch, PATIENCE, world.nanos::get);
     private final List<Side> tried = new ArrayList<>();
 
@@ -145,7 +145,7 @@ class WritesTest {
 
     @Test
     void nothingIsWrittenWithoutFlags() {
-        world.pass(World.LEASE);
+        world.pass(LoneInstance.LEASE);
         assertThatThrownBy(() -> writes.run(trip -> tried.add(Side.SOURCE))).isInstanceOf(FlagsUnknownException.class);
         assertThat(tried).isEmpty();
     }

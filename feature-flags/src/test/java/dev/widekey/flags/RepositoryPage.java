@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A file of the repository, for tests that hold what it says against the code. */
-public final class Page {
+public final class RepositoryPage {
 
-    private Page() {}
+    private RepositoryPage() {}
 
     /** Where a file of the repository is. */
     public static Path path(String name) {

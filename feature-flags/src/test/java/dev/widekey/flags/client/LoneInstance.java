@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One instance and its stores, all in memory, under a clock that a test sets. */
-final class World {
+final class LoneInstance {
 
     static final FlagName WRITE = FlagName.of("w", true);
     static final FlagName READ = FlagName.of("r", false);
@@ -25,11 +25,11 @@ final class World {
     final Trips trips = new Trips(LEASE, nanos::get);
     final Watch watch = new Watch(reader, acknowledgements, "a", LEASE, trips, nanos::get);
 
-    World() {
+    LoneInstance() {
         routing.initialise("test", "begin");
     }
 
-    World fenced() {
+    LoneInstance fenced() {
         new Switch(store, Switch.FENCED, false).turnOn("test", "fenced");
         return this;
     }
