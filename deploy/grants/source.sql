@@ -11,8 +11,18 @@ GRANT PROCESS ON *.* TO 'widekey'@'%';
 -- Read the table that is moved.
 GRANT SELECT ON `edxapp`.`courseware_studentmodulehistory` TO 'widekey'@'%';
 
+-- Fence the table during a fenced cutover, and write rows back to it afterwards; not needed with cutover.mode: rolling. The last
+-- line and all but TRIGGER of the first are not needed with cutover.rollback: false either.
+-- The server has to run with log_bin_trust_function_creators=ON, since a fence is made of triggers.
+GRANT TRIGGER, INSERT, UPDATE, DELETE, ALTER ON `edxapp`.`courseware_studentmodulehistory` TO 'widekey'@'%';
+GRANT LOCK TABLES ON `edxapp`.* TO 'widekey'@'%';
+GRANT SELECT, INSERT, UPDATE, DELETE, CREATE ON `widekey_back`.* TO 'widekey'@'%';
+
 -- Only needed for classes under audit.classes that read another table, one line for each of these tables.
 -- GRANT SELECT ON `edxapp`.`courseware_studentmodule` TO 'widekey'@'%';
+
+-- Only needed for check to see which columns and views elsewhere hold the key in fewer than 64 bits, one line for each schema.
+-- GRANT SELECT, SHOW VIEW ON `edxapp`.* TO 'widekey'@'%';
 
 -- Only needed while the server runs without GTIDs (gtid_mode=OFF): a small table of marker rows.
 CREATE DATABASE IF NOT EXISTS `widekey`;

@@ -7,6 +7,11 @@ CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, ALTER, TRIGGER
   ON `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended` TO 'widekey'@'%';
 
+-- Fence the table during a fenced cutover, and read the change stream back afterwards; not needed with cutover.mode: rolling, and the
+-- second line not with cutover.rollback: false either. The server has to run with log_bin_trust_function_creators=ON.
+GRANT LOCK TABLES ON `edxapp_csmh`.* TO 'widekey'@'%';
+GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'widekey'@'%';
+
 -- See how busy the server is; not needed with throttle.mode off. Where throttle.target-replicas are named, REPLICATION CLIENT too.
 GRANT PROCESS ON *.* TO 'widekey'@'%';
 

@@ -2,6 +2,7 @@ package dev.widekey.daemon;
 
 import dev.widekey.cdc.FeedHalt;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
+import dev.widekey.daemon.config.CutoverMode;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.ExistingRows;
 import dev.widekey.daemon.config.Indexes;
@@ -9,6 +10,7 @@ import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.index.IndexPlan;
+import dev.widekey.daemon.preflight.Moving;
 import dev.widekey.daemon.preflight.Preflight;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.preflight.Side;
@@ -64,7 +66,8 @@ final class Admission {
                         side(target, config.target()),
                         config.target().stateSchema(),
                         config.throttle().mode() == Pacing.AUTO,
-                        config.backfill().existingRows() == ExistingRows.KEEP)
+                        config.backfill().existingRows() == ExistingRows.KEEP,
+                        moving())
                 .run();
         unfit = problems.stream()
                 .filter(problem -> UNFIT_ROWS.contains(problem.code()))
@@ -76,6 +79,13 @@ final class Admission {
             problems = replicas();
         }
         return problems.isEmpty() ? resumption() : problems;
+    }
+
+    private Moving moving() {
+        if (config.cutover().mode() == CutoverMode.ROLLING) {
+            return Moving.ROLLING;
+        }
+        return config.cutover().returns() ? Moving.FENCED_WITH_WAY_BACK : Moving.FENCED;
     }
 
     /** What a start is going to do that somebody may want to know before, when {@link #problems} found none. */

@@ -6,28 +6,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A switch read now and then and asked often. While it was never read it counts as on, since it pauses; a read that fails changes nothing.
+ * A switch read now and then and asked often. A read that fails changes nothing.
  * Thread-safe.
  */
 final class CachedSwitch {
     private static final Logger log = LoggerFactory.getLogger(CachedSwitch.class);
 
     private final Switch flag;
-    private volatile boolean on = true;
+    private final String name;
+    private volatile boolean on;
 
-    CachedSwitch(Switch flag) {
+    /**
+     * @param name what the daemon is while it is on
+     * @param on what it counts as before it was ever read
+     */
+    CachedSwitch(Switch flag, String name, boolean on) {
         this.flag = flag;
+        this.name = name;
+        this.on = on;
     }
 
     void refresh() {
         try {
             boolean now = flag.isOn();
             if (now != on) {
-                log.info(now ? "paused" : "not paused");
+                log.info(now ? name : "not " + name);
             }
             on = now;
         } catch (FlagException failure) {
-            log.warn("the pause flag cannot be read and stays {}: {}", on ? "on" : "off", failure.getMessage());
+            log.warn("the flag for {} cannot be read and stays {}: {}", name, on ? "on" : "off", failure.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.widekey.daemon;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
+import dev.widekey.daemon.forecast.ForecastReport;
 import dev.widekey.daemon.preflight.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
@@ -59,6 +60,7 @@ final class CheckCommand implements Callable<Integer> {
                         Database.source(Endpoint.of(loaded.source()), owner, connections, new SimpleMeterRegistry());
                 Database target =
                         Database.target(Endpoint.of(loaded.target()), owner, connections, new SimpleMeterRegistry())) {
+            ForecastReport forecast = new ForecastReport(loaded, source, target).begin();
             Admission admission = new Admission(loaded, source, target);
             List<Problem> problems = admission.problems();
             Pilot trial = new Pilot(loaded, source, target);
@@ -82,6 +84,8 @@ final class CheckCommand implements Callable<Integer> {
                 spec.commandLine().getOut().flush();
                 trial.run(rows).forEach(spec.commandLine().getOut()::println);
             }
+            // Last, so that the rate of ids is measured over all of the above.
+            forecast.lines().forEach(spec.commandLine().getOut()::println);
             return ExitCode.OK;
         }
     }

@@ -6,20 +6,29 @@ import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.FeedConfig;
+import dev.widekey.cdc.FeedStatus;
 import dev.widekey.cdc.Position;
 import dev.widekey.cdc.debezium.DebeziumChangeFeed;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.Fenced;
+import dev.widekey.daemon.cutover.Flips;
 import dev.widekey.daemon.cutover.FullComparison;
 import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.cutover.ProvenLog;
+import dev.widekey.daemon.cutover.Rollback;
+import dev.widekey.daemon.cutover.Rolling;
 import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.fence.Fence;
+import dev.widekey.daemon.forecast.Forecasts;
+import dev.widekey.daemon.forecast.LogWatch;
 import dev.widekey.daemon.index.LateIndexLog;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
@@ -72,11 +81,14 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -88,6 +100,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+    /** How long stragglers may go on writing to the source. */
+    private static final Duration STRAGGLERS = Duration.ofHours(1);
+
+    /** How long the source may go on handing out ids while its fence is awaited. */
+    private static final Duration AWAITED_FENCE = Duration.ofMinutes(2);
 
     private final DaemonConfig config;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -139,6 +157,7 @@ final class Daemon implements AutoCloseable {
         }
         CrashPoint.AFTER_FLAG_TABLES.reached();
         try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
+            Ownership.endOthers(source, owner);
             MigrationRecord record =
                     new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
             try {
@@ -179,7 +198,9 @@ final class Daemon implements AutoCloseable {
         });
         Routing routing = new Routing(
                 flags, flag(config.flags().write()), flag(config.flags().read()));
-        CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false));
+        CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false), "paused", true);
+        CachedSwitch goBack = new CachedSwitch(new Switch(flags, Switch.ROLLBACK, false), "asked to go back", false);
+        CachedSwitch finish = new CachedSwitch(new Switch(flags, Switch.FINISH, false), "asked to finish", false);
 
         Quarantine quarantine = new Quarantine(target, state, config.migration());
         quarantine.load();
@@ -231,12 +252,20 @@ final class Daemon implements AutoCloseable {
                 alarm,
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
-        CopyThrottle throttle =
-                new CopyThrottle(stream::status, pause::isOn, config.cutover().maxLag(), governor, alarm);
+        LogWatch binlog = new LogWatch(
+                source,
+                stream::position,
+                () -> stream.status().flatMap(FeedStatus::lag),
+                config.cutover().maxLag(),
+                System::nanoTime);
+        Forecasts forecasts = new Forecasts(
+                source, config.source().schema(), config.source().table(), sourceTable.key(), binlog, System::nanoTime);
+        CopyThrottle throttle = new CopyThrottle(
+                stream::status, pause::isOn, forecasts::hold, config.cutover().maxLag(), governor, alarm);
         ParityCheck check = tables.check(
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
-        Parity parity =
-                new Parity(check, new DifferenceLog(target, state, config.migration()), quarantine, record, ownership);
+        DifferenceLog differences = new DifferenceLog(target, state, config.migration());
+        Parity parity = new Parity(check, differences, quarantine::holds, record, ownership);
         FullComparison comparison = new FullComparison(
                 parity,
                 new ProvenLog(target, state, config.migration(), ownership, retries.untilItPasses("proven")),
@@ -273,19 +302,20 @@ final class Daemon implements AutoCloseable {
                 retries.untilItPasses("index"));
         StartOfStream start =
                 new StartOfStream(config, flags, routing, source, target, feed, positions, ownership, indexes);
-        Cutover cutover = new Cutover(
-                routing,
-                start.owner(),
-                new IdGap(
-                        source,
-                        target,
-                        new IdGap.Side(config.source().schema(), config.source().table(), sourceTable.key()),
-                        new IdGap.Side(config.target().schema(), config.target().table(), sourceTable.key()),
-                        targetTable,
-                        record,
-                        ownership,
-                        streamWriter::reserve,
-                        config.cutover().idGap()),
+        Flips flips = new Flips(routing, start.owner(), retries.untilItPasses("flip"));
+        Supplier<Optional<String>> gate = () -> refused.closed().or(approval::closed);
+        Pause held = new Pause(System::nanoTime);
+        Duration lockWait = config.cutover().lockWait();
+        Duration maxPause = config.cutover().maxPause();
+        Fence sourceFence = fence(source, config.source(), ownership);
+        Fence targetFence = fence(target, config.target(), ownership);
+        IdGap gap = gap(sourceTable, targetTable, record, ownership, id -> {}, AWAITED_FENCE);
+        Optional<ReverseStream> reverse = mayReturn(before)
+                ? Optional.of(new ReverseStream(config, tables, owner, ownership, gap, alarm, retries, metrics))
+                : Optional.empty();
+        Rolling rolling = new Rolling(
+                flips,
+                gap(sourceTable, targetTable, record, ownership, streamWriter::reserve, STRAGGLERS),
                 stream::drain,
                 parity,
                 activity,
@@ -295,6 +325,44 @@ final class Daemon implements AutoCloseable {
                 record,
                 retries.untilItPasses("flip"),
                 config.cutover().quiet());
+        Fenced fenced = new Fenced(
+                flips,
+                gap,
+                sourceFence,
+                targetFence,
+                stream::drain,
+                stream::end,
+                parity,
+                activity,
+                () -> gate.get().or(throttle::hold),
+                activity::writesPerSecond,
+                reverse.map(Function.identity()),
+                held,
+                retries.untilItPasses("flip"),
+                lockWait,
+                maxPause,
+                System::nanoTime);
+        Optional<Rollback> rollback = reverse.map(back -> new Rollback(
+                flips,
+                sourceFence,
+                targetFence,
+                back,
+                () -> start.again(record, back.sourceTable(), gap.nextOnTarget()),
+                new Parity(
+                        back.check(governor),
+                        differences,
+                        key -> quarantine.holds(key) || back.holds(key),
+                        record,
+                        ownership),
+                back.activity(),
+                goBack::isOn,
+                finish::isOn,
+                held,
+                lockWait,
+                maxPause,
+                System::nanoTime));
+        Cutover cutover =
+                new Cutover(config.cutover().mode(), flips, rolling, fenced, rollback, sourceFence, targetFence);
         Migration life = new Migration(
                 ownership,
                 record,
@@ -316,7 +384,7 @@ final class Daemon implements AutoCloseable {
                 comparison,
                 rounds,
                 throttle,
-                () -> refused.closed().or(approval::closed),
+                gate::get,
                 cutover,
                 alarm);
         migration = life;
@@ -324,19 +392,25 @@ final class Daemon implements AutoCloseable {
             life.requestStop();
         }
         QuarantineWatch quarantined = new QuarantineWatch(quarantine, entries);
+        Supplier<Stream> streams = () -> reverse.filter(back -> life.phase().returns())
+                .map(ReverseStream::stream)
+                .orElse(stream);
         Observation observation = new Observation(
                 config.migration(),
                 ownership.epoch(),
                 life,
-                stream,
+                streams,
                 throttle,
                 parity,
                 rounds,
                 quarantined::counts,
+                forecasts::last,
                 alarm,
                 System::nanoTime);
         try (stream;
-                Metrics meters = new Metrics(metrics, observation, life, stream, governor);
+                Closer back = () -> reverse.ifPresent(ReverseStream::close);
+                Metrics meters = new Metrics(metrics, observation, life, streams, governor, held);
+                Forecasts watching = forecasts.start();
                 StatusServer http = serve(observation);
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
                 SignalWatch signals = new SignalWatch(
@@ -344,7 +418,7 @@ final class Daemon implements AutoCloseable {
                 Pulse pulse = new Pulse(
                         observation,
                         new Lease(ownership, commits, alarm),
-                        pause,
+                        List.of(pause, goBack, finish),
                         settings,
                         new RoutingWatch(routing, life::phase, alarm),
                         new TargetWatch(target, tables.targetDefinition(), alarm),
@@ -354,6 +428,48 @@ final class Daemon implements AutoCloseable {
             notify.ready();
             return outcome(life);
         }
+    }
+
+    /** What is closed with the rest. */
+    private interface Closer extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Whether there is a way back, or a migration that stands where there has to be one. */
+    private boolean mayReturn(MigrationRecord.Row before) {
+        return config.cutover().returns() || before.phase().returns() || before.phase() == Phase.OPEN_BACK;
+    }
+
+    private Fence fence(Database database, DaemonConfig.Server server, Ownership ownership) {
+        return new Fence(
+                database,
+                target,
+                ownership,
+                config.migration(),
+                server.schema(),
+                server.table(),
+                retries.untilItPasses("fence"));
+    }
+
+    private IdGap gap(
+            SourceTable sourceTable,
+            TargetTable targetTable,
+            MigrationRecord record,
+            Ownership ownership,
+            LongConsumer guard,
+            Duration longest) {
+        return new IdGap(
+                source,
+                target,
+                new IdGap.Side(config.source().schema(), config.source().table(), sourceTable.key()),
+                new IdGap.Side(config.target().schema(), config.target().table(), sourceTable.key()),
+                targetTable,
+                record,
+                ownership,
+                guard,
+                config.cutover().idGap(),
+                longest);
     }
 
     private StatusServer serve(Observation observation) throws IOException {

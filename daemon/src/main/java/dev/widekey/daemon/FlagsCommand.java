@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Shows what was written to the flags, or turns one of the daemon's own.")
 final class FlagsCommand {
-    private static final Set<String> OWN = Set.of(Switch.START, Switch.PAUSE, Switch.CUTOVER);
+    private static final Set<String> OWN =
+            Set.of(Switch.START, Switch.PAUSE, Switch.CUTOVER, Switch.ROLLBACK, Switch.FINISH);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -56,7 +57,8 @@ final class FlagsCommand {
     @Command(
             name = "set",
             mixinStandardHelpOptions = true,
-            description = "Turns one of the daemon's own flags: widekey.start, widekey.pause, widekey.cutover.")
+            description =
+                    "Turns one of the daemon's own flags: widekey.start, widekey.pause, widekey.cutover, widekey.rollback, widekey.finish.")
     int set(
             @Mixin ConfigOption config,
             @Parameters(paramLabel = "NAME") String name,

@@ -6,6 +6,7 @@ import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.status.Observation;
 import dev.widekey.daemon.status.Snapshot;
 import dev.widekey.daemon.throttle.LiveSettings;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -35,7 +36,7 @@ final class Pulse implements AutoCloseable {
     Pulse(
             Observation observation,
             Lease lease,
-            CachedSwitch pause,
+            List<CachedSwitch> switches,
             LiveSettings settings,
             RoutingWatch routing,
             TargetWatch targetTable,
@@ -43,7 +44,7 @@ final class Pulse implements AutoCloseable {
             Notify notify,
             Terminal terminal) {
         every(LEASE_SECONDS, 0, lease);
-        every(SWITCH_SECONDS, 0, pause::refresh);
+        switches.forEach(flag -> every(SWITCH_SECONDS, 0, flag::refresh));
         every(SWITCH_SECONDS, SWITCH_SECONDS, settings::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
         every(TABLE_SECONDS, TABLE_SECONDS, targetTable);

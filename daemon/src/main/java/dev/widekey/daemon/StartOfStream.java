@@ -4,15 +4,17 @@ import dev.widekey.cdc.FeedConfig;
 import dev.widekey.cdc.Position;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Start;
-import dev.widekey.daemon.cutover.Cutover;
+import dev.widekey.daemon.cutover.Flips;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.StreamPosition;
+import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.flags.FlagException;
 import dev.widekey.flags.FlagStore;
 import dev.widekey.flags.Routing;
@@ -20,6 +22,7 @@ import dev.widekey.flags.Stage;
 import dev.widekey.flags.Switch;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** How a migration begins: when the operator wants it to, with both flags stored and the stream's start position taken and stored. */
 final class StartOfStream implements Migration.Start {
@@ -53,7 +56,7 @@ final class StartOfStream implements Migration.Start {
         this.positions = positions;
         this.ownership = ownership;
         this.indexes = indexes;
-        this.owner = Cutover.OWNER + ownership.epoch();
+        this.owner = Flips.OWNER + ownership.epoch();
     }
 
     /** Who changes flags, in their history. */
@@ -90,6 +93,30 @@ final class StartOfStream implements Migration.Start {
             transaction.commit();
         }
         CrashPoint.AFTER_START_POSITION.reached();
+    }
+
+    /**
+     * Begins the stream again, here and now, on the way back: nobody writes to either table. Once for each way back, since the position must not be taken again
+     * when the source takes writes (the model's {@code PositionOnce}); that it was taken is told by the id gap, which ends in the same transaction.
+     *
+     * @param used the first id that neither side has handed out
+     */
+    void again(MigrationRecord record, TargetTable sourceTable, long used) throws SQLException {
+        if (record.read().flatMap(MigrationRecord.Row::gapStart).isEmpty()) {
+            return;
+        }
+        try (Connection connection = source.connect();
+                Statement session = connection.createStatement()) {
+            session.execute("SET SESSION lock_wait_timeout = 2");
+            sourceTable.reserve(connection, used);
+        }
+        try (Connection connection = source.pool().getConnection();
+                OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+            Position from = Position.start(connection, feed);
+            positions.write(transaction.connection(), from, from.gtids());
+            record.withdrawGap(transaction.connection());
+            transaction.commit();
+        }
     }
 
     @Override

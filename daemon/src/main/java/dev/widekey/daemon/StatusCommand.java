@@ -7,10 +7,14 @@ import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.forecast.Forecast;
+import dev.widekey.daemon.forecast.ForecastReport;
 import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.repair.RepairLog;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.StateSchema;
+import dev.widekey.daemon.state.StreamPosition;
+import dev.widekey.daemon.status.StatusServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintWriter;
 import java.util.List;
@@ -39,8 +43,9 @@ final class StatusCommand implements Callable<Integer> {
         DaemonConfig loaded = config.load();
         StateSchema state = new StateSchema(loaded.target().stateSchema());
         PrintWriter out = spec.commandLine().getOut();
-        try (Database target = Database.target(
-                Endpoint.of(loaded.target()), new Database.Owner("none", "status"), 1, new SimpleMeterRegistry())) {
+        Database.Owner owner = new Database.Owner("none", "status");
+        try (Database source = Database.source(Endpoint.of(loaded.source()), owner, 1, new SimpleMeterRegistry());
+                Database target = Database.target(Endpoint.of(loaded.target()), owner, 1, new SimpleMeterRegistry())) {
             MigrationRecord record = new MigrationRecord(
                     target,
                     state,
@@ -57,10 +62,15 @@ final class StatusCommand implements Callable<Integer> {
             List<MigrationRecord.Entry> history = record.history();
             long repairs = new RepairLog(target, state, loaded.migration()).countIfAny();
             EntryLog.Counts refused = new EntryLog(target, state, loaded.migration()).counts();
+            Optional<StreamPosition.Kept> kept = new StreamPosition(target, state, loaded.migration()).kept();
+            ForecastReport report = new ForecastReport(loaded, source, target);
+            Forecast forecast = new Forecast(
+                    report.exhaustion(),
+                    kept.map(at -> report.survival(at.position(), at.age())).orElse(Forecast.UNKNOWN.log()));
             if (json) {
-                out.println(json(loaded, row.get(), repairs, refused));
+                out.println(json(loaded, row.get(), repairs, refused, forecast));
             } else {
-                print(out, loaded, row.get(), repairs, refused, history);
+                print(out, loaded, row.get(), repairs, refused, forecast, history);
             }
             return row.get().halt().isPresent() ? ExitCode.HALTED : ExitCode.OK;
         }
@@ -72,6 +82,7 @@ final class StatusCommand implements Callable<Integer> {
             MigrationRecord.Row row,
             long repairs,
             EntryLog.Counts refused,
+            Forecast forecast,
             List<MigrationRecord.Entry> history) {
         out.printf("migration %s: %s -> %s%n", config.migration(), row.source(), row.destination());
         out.printf("phase     %s (epoch %d)%n", row.phase(), row.epoch());
@@ -86,13 +97,15 @@ final class StatusCommand implements Callable<Integer> {
             out.printf(
                     "refused   %d rows are in quarantine, %d more are accepted%n", refused.open(), refused.accepted());
         }
+        out.printf("forecast  %s%n", forecast.text());
         out.println("history");
         for (MigrationRecord.Entry entry : history) {
             out.printf("  %s  epoch %-3d %-12s %s%n", entry.at(), entry.epoch(), entry.phase(), entry.detail());
         }
     }
 
-    private static String json(DaemonConfig config, MigrationRecord.Row row, long repairs, EntryLog.Counts refused)
+    private static String json(
+            DaemonConfig config, MigrationRecord.Row row, long repairs, EntryLog.Counts refused, Forecast forecast)
             throws JsonProcessingException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode node = mapper.createObjectNode()
@@ -107,6 +120,7 @@ final class StatusCommand implements Callable<Integer> {
                 .put("openRepairs", repairs)
                 .put("quarantined", refused.open())
                 .put("accepted", refused.accepted());
+        StatusServer.forecast(node, forecast);
         return mapper.writeValueAsString(node);
     }
 }

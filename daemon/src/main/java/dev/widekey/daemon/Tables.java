@@ -29,6 +29,7 @@ import java.util.List;
 /**
  * The two tables as copy, stream and parity see them: one projection for all three.
  *
+ * @param sourceDefinition as it was checked
  * @param targetDefinition as it was checked
  * @param canonical what parity compares
  * @param visibility how a read waits, which depends on whether the source has GTIDs
@@ -37,6 +38,7 @@ import java.util.List;
 record Tables(
         SourceTable source,
         TargetTable target,
+        TableDefinition sourceDefinition,
         TableDefinition targetDefinition,
         Canonical canonical,
         Visibility visibility,
@@ -62,23 +64,46 @@ record Tables(
         return new Tables(
                 new SourceTable(from.schema(), from.table(), key, fit.columns(), forms.reads()),
                 new TargetTable(to.schema(), to.table(), key, fit.columns(), forms.parameters()).loading(),
+                sourceTable,
                 targetTable,
                 Canonical.of(sourceTable, targetTable, fit.compared()),
                 visibility(config, source),
-                new FeedConfig(
-                        "widekey-" + config.migration(),
-                        from.host(),
-                        from.port(),
-                        from.user(),
-                        from.password().reveal(),
-                        FeedConfig.Tls.valueOf(from.tls().name()),
-                        from.truststore(),
-                        from.serverId(),
-                        from.schema(),
-                        from.table(),
-                        key,
-                        fit.columns(),
-                        config.stream().keepAlive()));
+                feed("widekey-" + config.migration(), config, from, key, fit.columns()));
+    }
+
+    /** The same two tables, moved the other way: rows that fit the source go back as they came. */
+    Tables reversed(DaemonConfig config, Database database) throws SQLException {
+        DaemonConfig.Source to = config.source();
+        DaemonConfig.Target from = config.target();
+        List<String> columns = feed.columns();
+        Forms forms = Forms.of(targetDefinition, sourceDefinition, columns);
+        return new Tables(
+                new SourceTable(from.schema(), from.table(), source.key(), columns, forms.reads()),
+                new TargetTable(to.schema(), to.table(), source.key(), columns, forms.parameters()).loading(),
+                targetDefinition,
+                sourceDefinition,
+                new Canonical(canonical.columns(), canonical.onTarget(), canonical.onSource()),
+                visibility(config, database),
+                feed("widekey-" + config.migration() + "-back", config, from, source.key(), columns));
+    }
+
+    /** The reader's replica id is the same on both servers: it has to be unique on each. */
+    private static FeedConfig feed(
+            String name, DaemonConfig config, DaemonConfig.Server from, String key, List<String> columns) {
+        return new FeedConfig(
+                name,
+                from.host(),
+                from.port(),
+                from.user(),
+                from.password().reveal(),
+                FeedConfig.Tls.valueOf(from.tls().name()),
+                from.truststore(),
+                config.source().serverId(),
+                from.schema(),
+                from.table(),
+                key,
+                columns,
+                config.stream().keepAlive());
     }
 
     /** Which comparison {@link #check} makes: another daemon, other columns or another way to look at one of them is another comparison. */
@@ -106,9 +131,34 @@ record Tables(
             Throttle throttle,
             Retry retry,
             int workers) {
+        return check(config, from, config.source(), to, config.target(), settling, throttle, retry, workers);
+    }
+
+    /** A comparison of {@link #reversed} tables. */
+    ParityCheck checkBack(
+            DaemonConfig config,
+            Database from,
+            Database to,
+            Settling settling,
+            Throttle throttle,
+            Retry retry,
+            int workers) {
+        return check(config, from, config.target(), to, config.source(), settling, throttle, retry, workers);
+    }
+
+    private ParityCheck check(
+            DaemonConfig config,
+            Database from,
+            DaemonConfig.Server fromServer,
+            Database to,
+            DaemonConfig.Server toServer,
+            Settling settling,
+            Throttle throttle,
+            Retry retry,
+            int workers) {
         return new ParityCheck(
-                side(from, config.source(), canonical.onSource()),
-                side(to, config.target(), canonical.onTarget()),
+                side(from, fromServer, canonical.onSource()),
+                side(to, toServer, canonical.onTarget()),
                 settling,
                 throttle,
                 retry,

@@ -2,15 +2,10 @@ package dev.widekey.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,9 +17,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The model of the copy protocol, {@code docs/models/Copy.tla}, checked by TLC: with every rule it holds, and without any one of them it does not.
  */
 class CopyModelIT {
-    private static final Path MODELS =
-            Path.of("../docs/models").toAbsolutePath().normalize();
-
     private static final List<String> RULES = List.of(
             "VisibilityWait",
             "WaitForDelivered",
@@ -241,45 +233,6 @@ class CopyModelIT {
         constants.put("Refused", "{}");
         RULES.forEach(rule -> constants.put(rule, "TRUE"));
         constants.putAll(changes);
-        Files.copy(MODELS.resolve("Copy.tla"), folder.resolve("Copy.tla"));
-        Files.writeString(
-                folder.resolve("Copy.cfg"),
-                "SPECIFICATION Spec\nINVARIANT Parity\nCONSTANTS\n"
-                        + constants.entrySet().stream()
-                                .map(entry -> "  " + entry.getKey() + " = " + entry.getValue() + "\n")
-                                .collect(Collectors.joining()));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx3g",
-                "-XX:+UseParallelGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "tlc2.TLC",
-                "-workers",
-                "2",
-                "-deadlock",
-                "-metadir",
-                folder.resolve("states").toString(),
-                "-config",
-                "Copy.cfg",
-                "Copy"));
-        Path output = folder.resolve("output");
-        Process tlc = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
-        if (!tlc.waitFor(90, TimeUnit.MINUTES)) {
-            tlc.destroyForcibly();
-            throw new AssertionError("TLC does not end");
-        }
-        String said = Files.readString(output, StandardCharsets.UTF_8);
-        System.out.println("model " + changes + ": "
-                + said.lines()
-                        .filter(line -> line.contains("distinct states found")
-                                || line.contains("violated")
-                                || line.contains("No error"))
-                        .collect(Collectors.joining("; ")));
-        return said;
+        return Tlc.check(folder, "Copy", List.of("Parity"), constants, changes);
     }
 }

@@ -96,8 +96,15 @@ final class SmallWorld implements AutoCloseable {
                 target.name() + "_state",
                 // A busy machine is no reason to let a test wait; what follows the servers' state says so.
                 Arrays.stream(more).anyMatch(line -> line.startsWith("throttle:")) ? "" : "throttle: {mode: off}");
+        String lines = Arrays.stream(more).map(SmallWorld::rolling).collect(Collectors.joining("\n")) + "\n";
+        boolean saysHow = lines.contains("cutover:");
         return Files.writeString(
-                folder.resolve("small.yaml"), text + Arrays.stream(more).collect(Collectors.joining("\n")) + "\n");
+                folder.resolve("small.yaml"), text + lines + (saysHow ? "" : "cutover: {mode: rolling}\n"));
+    }
+
+    /** Most tests are about what comes before a cutover, or about a rolling one; those of the other kind say so. */
+    private static String rolling(String line) {
+        return line.contains("mode: fenced") ? line : line.replace("cutover: {", "cutover: {mode: rolling, ");
     }
 
     private static String tls(Server server) {

@@ -19,6 +19,12 @@ public final class Switch {
     /** On: a cutover that waits for approval begins. */
     public static final String CUTOVER = PREFIX + "cutover";
 
+    /** On: an application that was moved is sent back, and no cutover begins until it is off again. */
+    public static final String ROLLBACK = PREFIX + "rollback";
+
+    /** On: the way back is given up, and the migration ends. */
+    public static final String FINISH = PREFIX + "finish";
+
     /**
      * On: the cutover is a fenced one, in which both flags move while both sides are still and equal. It says which side is right
      * where both have a row, so it is set before the first flip and left alone afterwards.

@@ -257,9 +257,13 @@ public final class ConfigLoader {
 
     private static Cutover cutover(Section section) {
         return new Cutover(
+                section.choice("mode", CutoverMode.FENCED),
                 section.truth("auto", true),
                 section.number("id-gap", 10_000, 1, 1_000_000_000_000L),
                 section.duration("quiet", Duration.ofSeconds(60), Duration.ofMillis(500), Duration.ofHours(24)),
-                section.duration("max-lag", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofHours(1)));
+                section.duration("max-lag", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofHours(1)),
+                section.duration("lock-wait", Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                section.duration("max-pause", Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                section.truth("rollback", true));
     }
 }

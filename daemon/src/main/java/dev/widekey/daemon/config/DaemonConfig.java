@@ -102,12 +102,30 @@ public record DaemonConfig(
     /**
      * The move of writes and reads.
      *
+     * @param mode how writes move
      * @param auto whether to go on without approval once every gate holds
      * @param idGap the least number of ids left free between the highest source id and the first the target gives out
      * @param quiet how long the source must see no write before reads move
      * @param maxLag how far the stream may be behind for a gate to hold
+     * @param lockWait how long a fence may wait for open transactions at once, in whole seconds
+     * @param maxPause how long the application's writes may be refused before a fenced cutover gives up
+     * @param rollback whether the source is kept able to take over again after a fenced cutover
      */
-    public record Cutover(boolean auto, long idGap, Duration quiet, Duration maxLag) {}
+    public record Cutover(
+            CutoverMode mode,
+            boolean auto,
+            long idGap,
+            Duration quiet,
+            Duration maxLag,
+            Duration lockWait,
+            Duration maxPause,
+            boolean rollback) {
+
+        /** Whether there is a way back: the databases say who may write, and the source follows. */
+        public boolean returns() {
+            return mode == CutoverMode.FENCED && rollback;
+        }
+    }
 
     /** The change stream; {@code keepAlive} is how often an idle source proves that it is alive. */
     public record Stream(Duration keepAlive) {}

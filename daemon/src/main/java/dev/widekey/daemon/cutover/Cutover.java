@@ -1,286 +1,164 @@
 package dev.widekey.daemon.cutover;
 
-import dev.widekey.backfill.KeyRange;
 import dev.widekey.cdc.Position;
-import dev.widekey.daemon.database.Retries;
-import dev.widekey.daemon.merge.SourceActivity;
-import dev.widekey.daemon.state.CrashPoint;
+import dev.widekey.daemon.config.CutoverMode;
+import dev.widekey.daemon.fence.Fence;
 import dev.widekey.daemon.state.HaltException;
-import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.Step;
-import dev.widekey.flags.FlagException;
-import dev.widekey.flags.Routing;
-import dev.widekey.flags.RoutingException;
 import dev.widekey.flags.Stage;
-import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The rolling cutover. Each phase is repeatable, so a crash anywhere is answered by doing the phase again.
- *
- * <p>{@link Phase#FLIP_WRITES}: compare what changed since the full comparison, reserve the id gap, flip the write flag. After a crash before the flip the
- * migration goes back and proves parity anew; after it, it goes on.
- *
- * <p>{@link Phase#DRAIN}: processes that read the flag at their start still write to the source. Their rows keep flowing. The source counts as silent when
- * no row was inserted or updated there for the quiet time and the stream is applied past the end of the log; then what changed is compared. That
- * everybody has seen the flag is thereby observed, not acknowledged.
- *
- * <p>{@link Phase#FLIP_READS}: flip the read flag. After a crash before it, the drain is done again.
+ * The move of the application, and the way back. Each phase is repeatable, so a crash anywhere is answered by doing the phase again, but for what only
+ * the process that saw it can vouch for: {@link #resumed} says where a new process goes from there.
  *
  * <p>Used by the migration's thread.
  */
 public final class Cutover {
     private static final Logger log = LoggerFactory.getLogger(Cutover.class);
-    private static final long LOOK_AGAIN_NANOS = 100_000_000L;
-    private static final long LOOK_AT_QUARANTINE_NANOS = 1_000_000_000L;
-    private static final long LOOKS_AT_FLAGS = 20;
 
-    /** How the daemon signs its flips; its epoch follows. */
-    public static final String OWNER = "widekey epoch ";
+    private final CutoverMode mode;
+    private final Flips flips;
+    private final Rolling rolling;
+    private final Fenced fenced;
+    private final Optional<Rollback> rollback;
+    private final Fence sourceFence;
+    private final Fence targetFence;
 
-    private final Routing routing;
-    private final String owner;
-    private final IdGap gap;
-    private final Drain stream;
-    private final Parity parity;
-    private final SourceActivity activity;
-    private final Supplier<Optional<String>> lagReason;
-    private final Supplier<OptionalDouble> writeRate;
-    private final Supplier<Optional<String>> quarantined;
-    private final MigrationRecord record;
-    private final Retry flipping;
-    private final Duration quiet;
-    private volatile Optional<String> waitsFor = Optional.empty();
-
-    /** The stream, as the cutover sees it. */
+    /** A stream, as the cutover sees it. */
     public interface Drain {
-        /** Waits until the stream is applied past the end of the source's log as it is now; empty when given up. */
+        /** Waits until the stream is applied past the end of the log as it is now; empty when given up. */
         Optional<Position> drain(BooleanSupplier giveUp) throws SQLException, InterruptedException;
     }
 
     /**
      * Wires the cutover.
      *
-     * @param owner who flips, for the flags' history
-     * @param lagReason why the stream is not close enough to believe that silence is silence; empty when it is
-     * @param quarantined why rows in quarantine forbid to move the application; empty when they do not
-     * @param writeRate rows per second the application writes, as far as known
-     * @param flipping for reads and writes of the flags and of the gap that fail for a passing reason; each may be repeated
-     * @param quiet how long the source must be silent
+     * @param rollback empty when there is no way back
      */
     public Cutover(
-            Routing routing,
-            String owner,
-            IdGap gap,
-            Drain stream,
-            Parity parity,
-            SourceActivity activity,
-            Supplier<Optional<String>> lagReason,
-            Supplier<OptionalDouble> writeRate,
-            Supplier<Optional<String>> quarantined,
-            MigrationRecord record,
-            Retry flipping,
-            Duration quiet) {
-        this.routing = routing;
-        this.owner = owner;
-        this.gap = gap;
-        this.stream = stream;
-        this.parity = parity;
-        this.activity = activity;
-        this.lagReason = lagReason;
-        this.writeRate = writeRate;
-        this.quarantined = quarantined;
-        this.record = record;
-        this.flipping = flipping;
-        this.quiet = quiet;
+            CutoverMode mode,
+            Flips flips,
+            Rolling rolling,
+            Fenced fenced,
+            Optional<Rollback> rollback,
+            Fence sourceFence,
+            Fence targetFence) {
+        this.mode = mode;
+        this.flips = flips;
+        this.rolling = rolling;
+        this.fenced = fenced;
+        this.rollback = rollback;
+        this.sourceFence = sourceFence;
+        this.targetFence = targetFence;
+    }
+
+    /** The phase that follows when every gate holds. */
+    public Phase first() {
+        return mode == CutoverMode.FENCED ? Phase.FENCE : Phase.FLIP_WRITES;
     }
 
     /**
-     * Does the work of one phase of the cutover.
+     * Does the work of one phase.
      *
      * @return the phase that follows; empty when a stop was asked for
      * @throws HaltException when the cutover must not go on by itself
      */
     public Optional<Step> run(Phase phase, BooleanSupplier stopping) throws SQLException, InterruptedException {
         return switch (phase) {
-            case FLIP_WRITES -> flipWrites(stopping);
-            case DRAIN -> drain(stopping);
-            case FLIP_READS -> flipReads();
+            case FENCE -> fenced.fence(stopping);
+            case UNFENCE -> fenced.unfence();
+            case FLIP -> fenced.flip();
+            case OPEN -> {
+                Optional<Step> opened = fenced.open();
+                rollback.ifPresent(Rollback::begins);
+                yield opened;
+            }
+            case WATCH -> rollback().watch(stopping);
+            case FENCE_BACK -> rollback().fence(stopping);
+            case UNFENCE_BACK -> rollback().unfence();
+            case FLIP_BACK -> rollback().flip();
+            case OPEN_BACK -> rollback().open();
+            case FLIP_WRITES, DRAIN, FLIP_READS -> rolling.run(phase, stopping);
             default -> throw new IllegalArgumentException(phase + " is no phase of the cutover");
         };
     }
 
-    /** Why the reads are not moved although the source is silent; empty when nothing but silence is waited for. For any thread. */
-    public Optional<String> waitsFor() {
-        return waitsFor;
+    /**
+     * Where a new process goes from the phase it finds: what the old one saw under a fence, or of a silent source, is no evidence for this one. Empty
+     * when the phase is done again.
+     */
+    public Optional<Step> resumed(Phase phase) {
+        return switch (phase) {
+            case FENCE -> Step.to(Phase.UNFENCE, "resumed: a fence that this process did not raise is taken down");
+            case FLIP ->
+                flips.writesAreMoved()
+                        ? Optional.empty()
+                        : Step.to(Phase.UNFENCE, "resumed: no flag was flipped; the fence is taken down");
+            case FENCE_BACK ->
+                Step.to(Phase.UNFENCE_BACK, "resumed: a fence that this process did not raise is taken down");
+            case FLIP_BACK ->
+                flips.stage() == Stage.READS_MOVED
+                        ? Step.to(Phase.UNFENCE_BACK, "resumed: no flag was flipped back; the fence is taken down")
+                        : Optional.empty();
+            case FLIP_WRITES ->
+                flips.writesAreMoved()
+                        ? Optional.empty()
+                        : Step.to(
+                                Phase.CATCH_UP,
+                                "resumed: the write flag was not flipped; parity is proven again by this process");
+            case FLIP_READS ->
+                flips.stage() == Stage.READS_MOVED
+                        ? Optional.empty()
+                        // A straggler may have written while nobody ran.
+                        : Step.to(
+                                Phase.DRAIN,
+                                "resumed: the read flag was not flipped; the source has to be silent again");
+            default -> Optional.empty();
+        };
     }
 
-    /** Whether the application's writes have left the source. */
-    public boolean writesAreMoved() {
-        return stage() != Stage.BEFORE;
-    }
-
-    /** Whether the application's reads have left the source. */
-    public boolean readsAreMoved() {
-        return stage() == Stage.READS_MOVED;
-    }
-
-    private Optional<Step> flipWrites(BooleanSupplier stopping) throws SQLException, InterruptedException {
-        if (!writesAreMoved()) {
-            Optional<Position> end = stream.drain(stopping);
-            if (end.isEmpty()) {
-                return Optional.empty();
-            }
-            Optional<String> proof = proveTail(KeyRange.ALL, end.get(), stopping);
-            if (proof.isEmpty()) {
-                return Optional.empty();
-            }
-            Optional<String> refused = quarantined.get();
-            if (refused.isPresent()) {
-                return Step.to(Phase.CATCH_UP, refused.get());
-            }
-            long first = Retries.call(flipping, "the id gap cannot be reserved", () -> gap.reserve(writeRate.get()));
-            CrashPoint.BEFORE_WRITES_FLIPPED.reached();
-            flip(() ->
-                    routing.moveWrites(owner, "parity at " + end.get() + "; ids from " + first + " are the target's"));
-            CrashPoint.AFTER_WRITES_FLIPPED.reached();
-        } else {
-            requireOwnFlip();
+    /**
+     * The process ends with a failure in this phase. A fence behind which nothing has moved is taken down at once; the next process would do it, but the
+     * application need not wait for that.
+     */
+    public void abandon(Phase phase, Exception failure) {
+        if (failure instanceof HaltException halt && halt.reason() == HaltException.Reason.OWNERSHIP_LOST) {
+            return;
         }
-        return Step.to(Phase.DRAIN, "writes go to the target; " + routing.pair());
-    }
-
-    private Optional<Step> drain(BooleanSupplier stopping) throws SQLException, InterruptedException {
-        requireStage(Stage.WRITES_MOVED);
-        long first = gapStart().orElseThrow();
-        long writesBefore = activity.writes();
-        activity.beginQuiet();
-        long looks = 0;
-        while (!stopping.getAsBoolean()) {
-            if (activity.quietNanos() < quiet.toNanos() || lagReason.get().isPresent()) {
-                LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
-                if (++looks % LOOKS_AT_FLAGS == 0) {
-                    requireStage(Stage.WRITES_MOVED);
-                }
-                continue;
-            }
-            Optional<Position> end = stream.drain(stopping);
-            if (end.isEmpty() || activity.quietNanos() < quiet.toNanos()) {
-                continue;
-            }
-            requireStage(Stage.WRITES_MOVED);
-            gap.requireIntact(first);
-            if (isHeld()) {
-                LockSupport.parkNanos(this, LOOK_AT_QUARANTINE_NANOS);
-                continue;
-            }
-            Optional<String> proof = proveTail(new KeyRange(null, first - 1), end.get(), stopping);
-            // A straggler that wrote during the comparison may have written behind it.
-            if (proof.isPresent()
-                    && activity.quietNanos() >= quiet.toNanos()
-                    && lagReason.get().isEmpty()
-                    && !isHeld()) {
-                log.info("stragglers wrote {} rows to the source after the flip", activity.writes() - writesBefore);
-                return Step.to(
-                        Phase.FLIP_READS, "the source was silent for " + quiet.toSeconds() + " s; " + proof.get());
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** Whether a row in quarantine forbids to move the reads. Looked at before the comparison, which is not to be made and stored at every look. */
-    private boolean isHeld() {
-        Optional<String> refused = quarantined.get();
-        if (refused.isPresent() && !refused.equals(waitsFor)) {
-            log.warn("the reads stay where they are: {}", refused.get());
-        }
-        waitsFor = refused;
-        return refused.isPresent();
-    }
-
-    private Optional<Step> flipReads() {
-        switch (stage()) {
-            case BEFORE -> throw unexpected("the write flag points back to the source");
-            case WRITES_MOVED -> {
-                CrashPoint.BEFORE_READS_FLIPPED.reached();
-                flip(() -> routing.moveReads(owner, "the source is silent and equal"));
-                CrashPoint.AFTER_READS_FLIPPED.reached();
-            }
-            case READS_MOVED -> {}
-        }
-        return Step.to(Phase.DONE, "reads go to the target; " + routing.pair());
-    }
-
-    /** Compares the keys that changed since the full comparison; all rows when they are not known. */
-    private Optional<String> proveTail(KeyRange scope, Position position, BooleanSupplier stopping)
-            throws SQLException, InterruptedException {
-        Optional<Set<Long>> changed = activity.changed();
-        if (changed.isPresent()) {
-            Set<Long> keys = changed.get();
-            keys.removeIf(key -> !scope.contains(key));
-            return Optional.of(parity.prove(keys, position, stopping));
-        }
-        activity.watch();
-        return parity.prove(scope, position, stopping);
-    }
-
-    /** A flag that somebody else turned says nothing about the gap: the target may already hand out ids that the source uses. */
-    private void requireOwnFlip() throws SQLException {
-        Optional<Long> first = gapStart();
-        boolean own = routing.pair()
-                .write()
-                .filter(flag -> flag.owner().startsWith(OWNER))
-                .isPresent();
-        if (!own || first.isEmpty() || !gap.isReserved(first.get())) {
-            throw unexpected("the write flag was turned by somebody else, or before the id gap was reserved");
-        }
-    }
-
-    private Optional<Long> gapStart() throws SQLException {
-        return record.read().flatMap(MigrationRecord.Row::gapStart);
-    }
-
-    private void requireStage(Stage stage) {
-        Stage found = stage();
-        if (found != stage) {
-            throw unexpected("they should be at " + stage + " but are at " + found);
-        }
-    }
-
-    private Stage stage() {
         try {
-            return flipping.executeSupplier(routing::stage);
-        } catch (RoutingException forbidden) {
-            throw unexpected(String.valueOf(forbidden.getMessage()));
+            if (phase == Phase.FENCE || (phase == Phase.FLIP && !flips.writesAreMoved())) {
+                sourceFence.takeDown();
+            } else if (phase == Phase.FENCE_BACK || (phase == Phase.FLIP_BACK && flips.stage() == Stage.READS_MOVED)) {
+                targetFence.takeDown();
+            }
+        } catch (SQLException | RuntimeException worse) {
+            failure.addSuppressed(worse);
+            log.error("a fence may be up; the next start takes it down: {}", worse.getMessage());
         }
     }
 
-    /** A step of the routing is idempotent, and what became of a write whose answer was lost is found out by reading, so it may be repeated. */
-    private void flip(Runnable flip) {
-        try {
-            flipping.executeRunnable(flip);
-        } catch (FlagException failure) {
-            throw new HaltException(
-                    HaltException.Reason.FLAGS_UNEXPECTED,
-                    "a flag could not be flipped: " + failure.getMessage() + "; start again once the cause is gone",
-                    failure);
-        }
+    /** What a phase of the cutover waits for; empty when there is nothing to say. For any thread. */
+    public Optional<String> waitsFor(Phase phase) {
+        return switch (phase) {
+            case DRAIN -> rolling.waitsFor();
+            case FENCE -> fenced.waitsFor();
+            case WATCH, FENCE_BACK -> rollback.flatMap(Rollback::waitsFor);
+            default -> Optional.empty();
+        };
     }
 
-    private HaltException unexpected(String what) {
-        return new HaltException(
-                HaltException.Reason.FLAGS_UNEXPECTED,
-                "the application's flags are not where the migration left them: " + what + " (" + routing.pair()
-                        + "); set them back, then start again");
+    /** Why a cutover may not begin although it would be the next thing to do; empty when it may. */
+    public Optional<String> closed() {
+        return fenced.closed().or(() -> rollback.flatMap(Rollback::closed));
+    }
+
+    private Rollback rollback() {
+        return rollback.orElseThrow(() -> new IllegalStateException("there is no way back"));
     }
 }

@@ -2,7 +2,6 @@ package dev.widekey.daemon.cutover;
 
 import dev.widekey.backfill.parity.Difference;
 import dev.widekey.backfill.parity.Findings;
-import dev.widekey.daemon.quarantine.Quarantine;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -12,25 +11,25 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Found implements Findings {
     private static final String QUARANTINED = "in quarantine";
 
-    private final Quarantine quarantine;
+    private final Parity.Apart apart;
     private final Findings.First first;
     private final Parity.Progress progress;
-    private final AtomicLong apart = new AtomicLong();
+    private final AtomicLong rowsApart = new AtomicLong();
 
-    Found(Quarantine quarantine, int most, Parity.Progress progress) {
-        this.quarantine = quarantine;
+    Found(Parity.Apart apart, int most, Parity.Progress progress) {
+        this.apart = apart;
         this.first = Findings.first(most);
         this.progress = progress;
     }
 
     @Override
     public Optional<String> excuse(long key) throws SQLException {
-        return quarantine.holds(key) ? Optional.of(QUARANTINED) : Optional.empty();
+        return apart.holds(key) ? Optional.of(QUARANTINED) : Optional.empty();
     }
 
     @Override
     public void excused(String why, long rows) {
-        apart.addAndGet(rows);
+        rowsApart.addAndGet(rows);
     }
 
     @Override
@@ -54,6 +53,6 @@ final class Found implements Findings {
 
     /** What is to be said of the rows apart; empty when there are none. */
     String apart() {
-        return apart.get() == 0 ? "" : ", but for " + apart.get() + " " + QUARANTINED;
+        return rowsApart.get() == 0 ? "" : ", but for " + rowsApart.get() + " " + QUARANTINED;
     }
 }

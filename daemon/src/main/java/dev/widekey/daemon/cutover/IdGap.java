@@ -21,13 +21,10 @@ import org.slf4j.LoggerFactory;
  * The ids between what the source may still hand out and what the target begins with. As long as stragglers stay below it, a row born on the
  * source and a row born on the target never share an id.
  *
- * <p>Sized for {@link #LONGEST} of writing at twice the rate measured, and never below what the operator asks for: 64-bit ids are plenty, a gap
+ * <p>Sized for the longest planned time of writing at twice the rate measured, and never below what the operator asks for: 64-bit ids are plenty, a gap
  * that is too small costs a row.
  */
 public final class IdGap {
-    /** How long stragglers are planned for. */
-    static final Duration LONGEST = Duration.ofHours(1);
-
     private static final Logger log = LoggerFactory.getLogger(IdGap.class);
     private static final int MARGIN = 2;
 
@@ -40,6 +37,7 @@ public final class IdGap {
     private final Ownership ownership;
     private final LongConsumer guard;
     private final long least;
+    private final Duration longest;
 
     /** A table by its raw names. */
     public record Side(String schema, String table, String key) {
@@ -57,6 +55,7 @@ public final class IdGap {
      *
      * @param guard told the first id of the application before the target hands it out
      * @param least the operator's gap
+     * @param longest how long the source may go on handing out ids
      */
     public IdGap(
             Database source,
@@ -67,7 +66,9 @@ public final class IdGap {
             MigrationRecord record,
             Ownership ownership,
             LongConsumer guard,
-            long least) {
+            long least,
+            Duration longest) {
+        this.longest = longest;
         this.source = source;
         this.target = target;
         this.sourceTable = sourceTable;
@@ -80,8 +81,8 @@ public final class IdGap {
     }
 
     /** How many ids the gap needs at this rate. */
-    static long size(long least, OptionalDouble writesPerSecond) {
-        double planned = writesPerSecond.orElse(0) * LONGEST.toSeconds() * MARGIN;
+    static long size(long least, Duration longest, OptionalDouble writesPerSecond) {
+        double planned = writesPerSecond.orElse(0) * longest.toSeconds() * MARGIN;
         return Math.max(least, (long) Math.ceil(planned));
     }
 
@@ -92,7 +93,7 @@ public final class IdGap {
      * @return the first id that belongs to the application
      */
     public long reserve(OptionalDouble writesPerSecond) throws SQLException {
-        long size = size(least, writesPerSecond);
+        long size = size(least, longest, writesPerSecond);
         long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
         long reserved = record.read().flatMap(MigrationRecord.Row::gapStart).orElse(0L);
         long first = Math.max(reserved, used + size);
@@ -122,6 +123,16 @@ public final class IdGap {
     /** Whether the target hands out no id below {@code first}. */
     public boolean isReserved(long first) throws SQLException {
         return next(target, targetTable) >= first;
+    }
+
+    /** Whether no row of the source has an id that belongs to the application on the target. */
+    public boolean isIntact(long first) throws SQLException {
+        return max(source, sourceTable) < first;
+    }
+
+    /** The id the target hands out next, or would if it had been told of every row it has. */
+    public long nextOnTarget() throws SQLException {
+        return Math.max(next(target, targetTable), max(target, targetTable) + 1);
     }
 
     /**

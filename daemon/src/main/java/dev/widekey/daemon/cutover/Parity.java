@@ -6,7 +6,6 @@ import dev.widekey.backfill.parity.Findings;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Verdict;
 import dev.widekey.cdc.Position;
-import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.repair.DifferenceLog;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.HaltException;
@@ -31,20 +30,21 @@ public final class Parity {
 
     private final ParityCheck check;
     private final DifferenceLog found;
-    private final Quarantine quarantine;
+    private final Apart apart;
     private final MigrationRecord record;
     private final Ownership ownership;
 
+    /** The rows that need not be on both sides. A port. */
+    public interface Apart {
+        /** Whether the row with this key is one of them. */
+        boolean holds(long key) throws SQLException;
+    }
+
     /** Wires it. */
-    public Parity(
-            ParityCheck check,
-            DifferenceLog found,
-            Quarantine quarantine,
-            MigrationRecord record,
-            Ownership ownership) {
+    public Parity(ParityCheck check, DifferenceLog found, Apart apart, MigrationRecord record, Ownership ownership) {
         this.check = check;
         this.found = found;
-        this.quarantine = quarantine;
+        this.apart = apart;
         this.record = record;
         this.ownership = ownership;
     }
@@ -104,7 +104,7 @@ public final class Parity {
         long before = earlier.map(Earlier::rows).orElse(0L);
         KeyRange rest =
                 earlier.map(proven -> new KeyRange(proven.upTo(), scope.upTo())).orElse(scope);
-        Found findings = new Found(quarantine, STORED, progress);
+        Found findings = new Found(apart, STORED, progress);
         Verdict verdict = check.compare(rest, findings, stopping);
         if (verdict instanceof Verdict.Stopped) {
             return Optional.empty();
@@ -147,7 +147,7 @@ public final class Parity {
 
     /** A place for differences of a comparison that this one has nothing else to do with. */
     Found findings(int most) {
-        return new Found(quarantine, most, (key, rows) -> {});
+        return new Found(apart, most, (key, rows) -> {});
     }
 
     /**

@@ -29,6 +29,9 @@ public final class Database implements AutoCloseable {
             + "information_schema_stats_expiry=0,"
             + "character_set_results=NULL";
 
+    /** The session variable that lets the daemon's own connections through its fences; it holds the migration's id. */
+    public static final String PASS = "@widekey_pass";
+
     /** The server's word for a connection that has ended already. */
     private static final int NO_SUCH_THREAD = 1094;
 
@@ -54,7 +57,8 @@ public final class Database implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
         config.setJdbcUrl(endpoint.url());
-        config.setDataSourceProperties(endpoint.properties(SESSION, attributes, protocol));
+        String session = SESSION + "," + PASS + "='" + owner.migration() + "'";
+        config.setDataSourceProperties(endpoint.properties(session, attributes, protocol));
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
@@ -64,7 +68,7 @@ public final class Database implements AutoCloseable {
         HikariDataSource connectionPool = new HikariDataSource(config);
         this.pool = connectionPool;
         this.direct =
-                () -> DriverManager.getConnection(endpoint.url(), endpoint.properties(SESSION, attributes, protocol));
+                () -> DriverManager.getConnection(endpoint.url(), endpoint.properties(session, attributes, protocol));
         this.evicting = () -> connectionPool.getHikariPoolMXBean().softEvictConnections();
         this.closing = connectionPool::close;
     }
@@ -98,6 +102,16 @@ public final class Database implements AutoCloseable {
     /** The server rows are written to. */
     public static Database target(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
         return new Database("target", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
+    }
+
+    /** The target, when rows are read from it on the way back. */
+    public static Database targetRead(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("target-read", Endpoint.Protocol.TEXT, endpoint, owner, connections, metrics);
+    }
+
+    /** The source, when rows are written to it on the way back. */
+    public static Database sourceWritten(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("source-written", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
     }
 
     /** Who a connection belongs to, written into its attributes on the server. */
@@ -155,7 +169,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** {@code source} or {@code target}. */
+    /** {@code source} or {@code target}, and for what when that is not as usual. */
     public String role() {
         return role;
     }

@@ -88,6 +88,18 @@ public final class SourceActivity {
         watched = Optional.of(new HashSet<>(keys));
     }
 
+    /** The keys changed since {@link #watch}, as {@link #changed}, which are forgotten at the same moment; watching goes on. */
+    public synchronized Optional<Set<Long>> takeChanged() {
+        Optional<Set<Long>> taken = watched;
+        watched = Optional.of(new HashSet<>());
+        return taken;
+    }
+
+    /** How many keys changed since {@link #watch}; none when they are not known. */
+    public synchronized int changedCount() {
+        return watched.map(Set::size).orElse(0);
+    }
+
     /** Takes the keys that changed last, as many as are asked for at most; each is given once for all its changes until then. */
     public synchronized Set<Long> takeRecent(int most) {
         Set<Long> taken = new HashSet<>();

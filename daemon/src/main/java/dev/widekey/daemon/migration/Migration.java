@@ -124,7 +124,11 @@ public final class Migration {
     public boolean run() throws SQLException, InterruptedException {
         try {
             return runPhases();
+        } catch (RuntimeException failure) {
+            cutover.abandon(phase, failure);
+            throw failure;
         } catch (SQLException failure) {
+            cutover.abandon(phase, failure);
             alarm.check();
             if (Faults.isAboutTable(failure)) {
                 throw HaltException.ofTable(failure);
@@ -160,7 +164,17 @@ public final class Migration {
                 case VERIFY -> verify();
                 case READY -> waitAtGate();
                 case DRAIN -> drain();
-                case FLIP_WRITES, FLIP_READS -> cutover.run(phase, this::isStopping);
+                case FLIP_WRITES,
+                        FLIP_READS,
+                        FENCE,
+                        UNFENCE,
+                        FLIP,
+                        OPEN,
+                        WATCH,
+                        FENCE_BACK,
+                        UNFENCE_BACK,
+                        FLIP_BACK,
+                        OPEN_BACK -> cutover.run(phase, this::isStopping);
                 case DONE -> Optional.empty();
             };
             alarm.check();
@@ -199,11 +213,7 @@ public final class Migration {
 
     /** What the cutover waits for, before it begins or before the reads move; empty when there is nothing to say. */
     public Optional<String> waitsFor() {
-        return switch (phase) {
-            case READY -> waitsFor;
-            case DRAIN -> cutover.waitsFor();
-            default -> Optional.empty();
-        };
+        return phase == Phase.READY ? waitsFor : cutover.waitsFor(phase);
     }
 
     private void resume() throws SQLException {
@@ -214,22 +224,11 @@ public final class Migration {
             // Before a move takes the halt off the record.
             comparison.forget("the migration halted: " + halt.get());
         }
-        switch (phase) {
-            case IDLE, PREPARE, BACKFILL, INDEX, CATCH_UP, DRAIN, DONE -> {}
-            case VERIFY, READY -> move(Phase.CATCH_UP, "resumed: parity is proven again by this process");
-            case FLIP_READS -> {
-                // A straggler may have written while nobody ran.
-                if (!cutover.readsAreMoved()) {
-                    move(Phase.DRAIN, "resumed: the read flag was not flipped; the source has to be silent again");
-                }
-            }
-            case FLIP_WRITES -> {
-                if (!cutover.writesAreMoved()) {
-                    move(
-                            Phase.CATCH_UP,
-                            "resumed: the write flag was not flipped; parity is proven again by this process");
-                }
-            }
+        Optional<Step> step = phase == Phase.VERIFY || phase == Phase.READY
+                ? Step.to(Phase.CATCH_UP, "resumed: parity is proven again by this process")
+                : cutover.resumed(phase);
+        if (step.isPresent()) {
+            move(step.get().phase(), step.get().detail());
         }
         log.info("in phase {}", phase);
     }
@@ -313,7 +312,7 @@ public final class Migration {
                 return Step.to(
                         Phase.CATCH_UP, "somebody asked for rows to be repaired; parity is proven again afterwards");
             }
-            Optional<String> closed = gate.closed().or(throttle::hold);
+            Optional<String> closed = closed();
             waitsFor = closed;
             if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
                 return proveAgain();
@@ -325,11 +324,15 @@ public final class Migration {
             }
             rounds.requireNone(stream.position().orElseThrow());
             if (closed.isEmpty()) {
-                return Step.to(Phase.FLIP_WRITES, "all gates hold");
+                return Step.to(cutover.first(), "all gates hold");
             }
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
         return Optional.empty();
+    }
+
+    private Optional<String> closed() {
+        return gate.closed().or(throttle::hold).or(cutover::closed);
     }
 
     private Optional<Step> drain() throws SQLException, InterruptedException {

@@ -50,6 +50,9 @@ public final class Stream implements Settling, Touching, AutoCloseable {
 
     private volatile @Nullable Running running;
 
+    /** Closes the feed of a stream that was ended, which may take a while; null when there is none. */
+    private @Nullable Thread closing;
+
     private record Running(ChangeFeed feed, Merge merge, StreamApplier applier, Thread thread) {}
 
     /**
@@ -78,8 +81,9 @@ public final class Stream implements Settling, Touching, AutoCloseable {
         this.marking = marking;
     }
 
-    /** Starts behind the position, which is stored already. */
+    /** Starts behind the position, which is stored already; also after {@link #end}. */
     public void start(StreamPosition.Stored stored) {
+        awaitClosed();
         Position from = stored.position();
         StreamApplier applier = new StreamApplier(streamWriter, applying, alarm, from, stored.delivered());
         Merge merge = new Merge(chunkWriter, applier, activity, alarm, from.gtids());
@@ -212,10 +216,53 @@ public final class Stream implements Settling, Touching, AutoCloseable {
         stopping = true;
     }
 
+    /**
+     * Ends the stream, which may be started again. When this returns nothing of it is written any more; its feed is closed behind the caller's back, since
+     * nobody listens to it.
+     */
+    public void end() {
+        Running now = running;
+        if (now == null) {
+            return;
+        }
+        now.applier().requestStop();
+        // It waits for changes, or stores a position that nobody needs any more.
+        now.thread().interrupt();
+        join(now.thread());
+        pinned = null;
+        running = null;
+        Thread closer = new Thread(now.feed()::close, "end-of-feed");
+        closing = closer;
+        closer.start();
+    }
+
+    private void awaitClosed() {
+        Thread closer = closing;
+        if (closer != null) {
+            join(closer);
+            closing = null;
+        }
+    }
+
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException stop) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Stops feed, then applier. What was delivered and not applied is delivered again by the next process. */
     @Override
     public void close() {
         stopping = true;
+        awaitClosed();
         Running now = running;
         if (now == null) {
             return;

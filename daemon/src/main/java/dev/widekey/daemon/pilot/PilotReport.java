@@ -1,6 +1,8 @@
 package dev.widekey.daemon.pilot;
 
 import dev.widekey.backfill.SampleCopy.Copied;
+import dev.widekey.daemon.forecast.Amounts;
+import dev.widekey.daemon.forecast.Retention;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -26,18 +26,22 @@ public final class Preflight {
     /** The longest search for rows that cannot be moved, for each column. */
     public static final Duration SEARCH_LIMIT = Duration.ofSeconds(60);
 
+    /** May make triggers where there is a binlog. */
+    private static final String ADMINISTRATOR = "SUPER";
+
     private final String migration;
     private final Side source;
     private final Side target;
     private final String stateSchema;
     private final boolean signals;
     private final boolean rowsAreExpected;
+    private final Moving moving;
 
     /**
      * A preflight of a daemon that follows the signals; see the other one.
      */
     Preflight(String migration, Side source, Side target, String stateSchema) {
-        this(migration, source, target, stateSchema, true, false);
+        this(migration, source, target, stateSchema, true, false, Moving.ROLLING);
     }
 
     /**
@@ -45,9 +49,17 @@ public final class Preflight {
      * @param stateSchema the daemon's own schema, on the target and, without GTIDs, on the source
      * @param signals whether the daemon follows the servers' state, for which it needs a privilege on both
      * @param rowsAreExpected whether the target may hold rows before the migration begins
+     * @param moving what the cutover asks for
      */
     public Preflight(
-            String migration, Side source, Side target, String stateSchema, boolean signals, boolean rowsAreExpected) {
+            String migration,
+            Side source,
+            Side target,
+            String stateSchema,
+            boolean signals,
+            boolean rowsAreExpected,
+            Moving moving) {
+        this.moving = moving;
         this.migration = migration;
         this.source = source;
         this.target = target;
@@ -93,6 +105,14 @@ public final class Preflight {
         }
         Grants grants = Grants.read(connection);
         problems.addAll(PrivilegeChecks.source(source, grants, facts.hasGtids(), stateSchema, signals));
+        if (moving.fences()) {
+            problems.addAll(ServerChecks.fence(source.where(), facts, grants.hasGlobal(ADMINISTRATOR)));
+            problems.addAll(PrivilegeChecks.fence(source, grants));
+        }
+        if (moving.returns()) {
+            problems.addAll(ServerChecks.writtenBack(source.where(), facts));
+            problems.addAll(PrivilegeChecks.writtenBack(source, grants, stateSchema + "_back"));
+        }
         if (grants.hasGlobal("REPLICATION CLIENT") && facts.is("log_bin", "ON")) {
             problems.addAll(BinlogFilter.check(connection, source, facts));
         }
@@ -103,6 +123,10 @@ public final class Preflight {
         TableChecks checks = new TableChecks(connection, source, problems);
         Optional<TableDefinition> table = checks.definition();
         table.ifPresent(checks::cascades);
+        if (moving.returns() && table.isPresent()) {
+            table.ifPresent(checks::uniqueKeys);
+            checks.triggers(migration, Code.SOURCE_TRIGGER, " or set cutover.rollback: false in the configuration");
+        }
         return Optional.of(new Seen(facts, table, false));
     }
 
@@ -114,6 +138,14 @@ public final class Preflight {
         }
         Grants grants = Grants.read(connection);
         problems.addAll(PrivilegeChecks.target(target, grants, stateSchema, signals));
+        if (moving.fences()) {
+            problems.addAll(ServerChecks.fence(target.where(), facts, grants.hasGlobal(ADMINISTRATOR)));
+            problems.addAll(PrivilegeChecks.fence(target, grants));
+        }
+        if (moving.returns()) {
+            problems.addAll(ServerChecks.readBack(target.where(), facts));
+            problems.addAll(PrivilegeChecks.readBack(target, grants));
+        }
         if (!grants.hasOnTable("SELECT", target.schema(), target.table())) {
             return Optional.of(new Seen(facts, Optional.empty(), false));
         }
@@ -121,7 +153,7 @@ public final class Preflight {
         Optional<TableDefinition> table = checks.definition();
         boolean started = grants.hasOnSchema("SELECT", stateSchema) && checks.hasStarted(migration, stateSchema);
         if (table.isPresent()) {
-            checks.triggers();
+            checks.triggers(migration, Code.TARGET_TRIGGER, "");
             if (!started && !rowsAreExpected) {
                 checks.empty(migration);
             }

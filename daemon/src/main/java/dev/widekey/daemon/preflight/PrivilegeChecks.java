@@ -16,6 +16,9 @@ final class PrivilegeChecks {
     /** The history list length is told to nobody without it. */
     static final String SIGNALS = "PROCESS";
 
+    private static final String ROLL = " or cutover.mode: rolling in the configuration";
+    private static final String STAY = " or cutover.rollback: false in the configuration";
+
     private final Side side;
     private final Grants grants;
     private final List<Problem> found = new ArrayList<>();
@@ -49,6 +52,45 @@ final class PrivilegeChecks {
         checks.forSignals(signals);
         checks.onTable(TARGET_TABLE);
         checks.onSchema(TARGET_STATE, stateSchema);
+        return checks.found;
+    }
+
+    /** What the fence of a table takes. LOCK TABLES is given for a whole schema only. */
+    static List<Problem> fence(Side side, Grants grants) {
+        PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        if (!grants.hasOnTable("TRIGGER", side.schema(), side.table())) {
+            checks.add("TRIGGER", side.quoted(), ROLL);
+        }
+        if (!grants.hasOnSchema("LOCK TABLES", side.schema())) {
+            checks.add("LOCK TABLES", Side.quoted(side.schema()) + ".*", ROLL);
+        }
+        return checks.found;
+    }
+
+    /** What it takes to write rows back to the source. */
+    static List<Problem> writtenBack(Side side, Grants grants, String stateSchema) {
+        PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        for (String privilege : List.of("INSERT", "UPDATE", "DELETE", "ALTER")) {
+            if (!grants.hasOnTable(privilege, side.schema(), side.table())) {
+                checks.add(privilege, side.quoted(), STAY);
+            }
+        }
+        for (String privilege : TARGET_STATE) {
+            if (!grants.hasOnSchema(privilege, stateSchema)) {
+                checks.add(privilege, Side.quoted(stateSchema) + ".*", STAY);
+            }
+        }
+        return checks.found;
+    }
+
+    /** What it takes to read the target's log. */
+    static List<Problem> readBack(Side side, Grants grants) {
+        PrivilegeChecks checks = new PrivilegeChecks(side, grants);
+        for (String privilege : SOURCE_GLOBAL) {
+            if (!grants.hasGlobal(privilege)) {
+                checks.add(privilege, "*.*", STAY);
+            }
+        }
         return checks.found;
     }
 

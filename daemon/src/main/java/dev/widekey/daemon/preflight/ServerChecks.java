@@ -41,6 +41,36 @@ final class ServerChecks {
         return checks.found;
     }
 
+    /** The source, as rows are to be written back to it. */
+    static List<Problem> writtenBack(String where, ServerFacts facts) {
+        ServerChecks checks = new ServerChecks(where, facts);
+        checks.version(8, 0, 19);
+        return checks.found;
+    }
+
+    /** The target, as its log is to be read. */
+    static List<Problem> readBack(String where, ServerFacts facts) {
+        ServerChecks checks = new ServerChecks(where, facts);
+        checks.binlog();
+        return checks.found;
+    }
+
+    /**
+     * A fence is made of triggers, which a server with a binlog lets administrators alone make unless it is told to trust others.
+     *
+     * @param isAdministrator whether the account is one
+     */
+    static List<Problem> fence(String where, ServerFacts facts, boolean isAdministrator) {
+        ServerChecks checks = new ServerChecks(where, facts);
+        if (facts.is("log_bin", "ON") && facts.is("log_bin_trust_function_creators", "OFF") && !isAdministrator) {
+            checks.add(
+                    Code.TRIGGERS_FORBIDDEN,
+                    "log_bin_trust_function_creators is OFF, so the account may not make the triggers of a fence",
+                    "SET PERSIST log_bin_trust_function_creators = ON; or cutover.mode: rolling in the configuration");
+        }
+        return checks.found;
+    }
+
     /** A row that came into the source in one packet must be able to go into the target in one. */
     static List<Problem> packets(String where, ServerFacts source, ServerFacts target) {
         ServerChecks checks = new ServerChecks(where, target);

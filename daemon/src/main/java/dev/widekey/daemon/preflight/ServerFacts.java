@@ -27,7 +27,7 @@ record ServerFacts(Map<String, String> variables) {
             collect(statement, """
                     SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'version', 'version_comment', 'log_bin',
                     'binlog_format', 'binlog_row_image', 'binlog_row_value_options', 'binlog_order_commits', 'gtid_mode',
-                    'sql_mode', 'lower_case_table_names', 'max_allowed_packet')
+                    'sql_mode', 'lower_case_table_names', 'max_allowed_packet', 'log_bin_trust_function_creators')
                     """, variables);
             collect(statement, "SHOW GLOBAL STATUS WHERE Variable_name IN ('Com_xa_prepare')", variables);
         }

@@ -1,5 +1,6 @@
 package dev.widekey.daemon.preflight;
 
+import dev.widekey.daemon.fence.Fence;
 import dev.widekey.daemon.preflight.Problem.Code;
 import dev.widekey.daemon.table.ForeignKey;
 import dev.widekey.daemon.table.TableDefinition;
@@ -79,18 +80,36 @@ final class TableChecks {
         }
     }
 
-    /** Triggers, which would change what the daemon writes. The account must have the TRIGGER privilege to see them. */
-    void triggers() throws SQLException {
+    /**
+     * Triggers, which would change what the daemon writes. The account must have the TRIGGER privilege to see them.
+     *
+     * @param migration whose fence is no problem
+     * @param otherwise what else can be done about one
+     */
+    void triggers(String migration, Code code, String otherwise) throws SQLException {
         for (String trigger : names(
                 "SELECT trigger_name FROM information_schema.triggers"
                         + " WHERE event_object_schema = ? AND event_object_table = ? ORDER BY 1",
                 side.schema(),
                 side.table())) {
+            if (!Fence.isPart(trigger, migration)) {
+                add(
+                        code,
+                        side.whereTable(),
+                        "the " + side.role() + " table has the trigger " + trigger,
+                        "DROP TRIGGER " + Side.quoted(side.schema()) + "." + Side.quoted(trigger) + ";" + otherwise);
+            }
+        }
+    }
+
+    /** Other unique keys, among which rows that are written back in another order could collide. */
+    void uniqueKeys(TableDefinition definition) {
+        for (String key : definition.uniqueKeys().keySet()) {
             add(
-                    Code.TARGET_TRIGGER,
+                    Code.SOURCE_UNIQUE_KEY,
                     side.whereTable(),
-                    "the target table has the trigger " + trigger,
-                    "DROP TRIGGER " + Side.quoted(side.schema()) + "." + Side.quoted(trigger) + ";");
+                    "the unique key " + key + " keeps rows from being written back one by one",
+                    "set cutover.rollback: false in the configuration, or drop the key");
         }
     }
 

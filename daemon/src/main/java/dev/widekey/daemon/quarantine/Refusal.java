@@ -1,6 +1,7 @@
 package dev.widekey.daemon.quarantine;
 
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
+import dev.widekey.daemon.fence.Fence;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -38,6 +39,11 @@ public record Refusal(long key, Kind kind, int code, String reason) {
         private static Optional<Kind> of(SQLException said) {
             if (said instanceof PacketTooBigException) {
                 return Optional.of(TOO_LARGE);
+            }
+            if (said.getErrorCode() == Fence.REFUSED
+                    && String.valueOf(said.getMessage()).startsWith(Fence.MESSAGE)) {
+                // A fence says no to a session, whatever the row.
+                return Optional.empty();
             }
             return switch (said.getErrorCode()) {
                 case 1406 -> Optional.of(TOO_LONG);

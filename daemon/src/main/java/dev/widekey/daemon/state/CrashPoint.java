@@ -87,6 +87,42 @@ public enum CrashPoint {
     BEFORE_READY,
     /** As {@link #AFTER_PREPARE}. */
     AFTER_READY,
+    /** As {@link #BEFORE_PREPARE}; only in a fenced cutover, as all points that speak of a fence or of the way back. */
+    BEFORE_FENCE,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_FENCE,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_UNFENCE,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_UNFENCE,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_FLIP,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_FLIP,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_OPEN,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_OPEN,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_WATCH,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_WATCH,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_FENCE_BACK,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_FENCE_BACK,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_UNFENCE_BACK,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_UNFENCE_BACK,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_FLIP_BACK,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_FLIP_BACK,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_OPEN_BACK,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_OPEN_BACK,
     /** As {@link #BEFORE_PREPARE}. */
     BEFORE_FLIP_WRITES,
     /** As {@link #AFTER_PREPARE}. */
@@ -169,6 +205,29 @@ public enum CrashPoint {
     BEFORE_READS_FLIPPED,
     /** The read flag is flipped; the phase does not say so. */
     AFTER_READS_FLIPPED,
+
+    /** The target refuses the application's writes, the source takes them. */
+    TARGET_SHUT,
+    /** A part of a fence is up, under the table's lock. */
+    FENCE_PART,
+    /** The source refuses writes too; the stream is not drained. */
+    FENCE_UP,
+    /** What changed is compared, under both fences. */
+    FENCE_PROVEN,
+    /** The write flag is flipped and the read flag is not, under both fences. */
+    BETWEEN_FLIPS,
+    /** The reverse position is stored; the target still refuses writes. */
+    REVERSE_STORED,
+    /** The target takes writes; the phase does not say so. */
+    TARGET_OPENED,
+    /** The target refuses writes again; the reverse stream is not drained. */
+    FENCE_BACK_UP,
+    /** The read flag is flipped back and the write flag is not. */
+    BETWEEN_FLIPS_BACK,
+    /** The stream's new start position is stored; the source still refuses writes. */
+    FORWARD_STORED,
+    /** The source takes writes again; the phase does not say so. */
+    SOURCE_OPENED,
 
     /** The reason of a halt is about to be stored. */
     BEFORE_HALT,

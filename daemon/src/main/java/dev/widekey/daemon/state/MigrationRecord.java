@@ -135,6 +135,11 @@ public final class MigrationRecord {
                         migration));
     }
 
+    /** Forgets it, in a transaction of the caller's: every id is the source's again. */
+    public void withdrawGap(Connection transaction) throws SQLException {
+        update(transaction, "UPDATE " + state.name("migration") + " SET gap_start = NULL WHERE id = ?", migration);
+    }
+
     /** Remembers why this process stops, for {@code status} and the next start. */
     public void halt(Ownership ownership, HaltException halt) throws SQLException {
         write(

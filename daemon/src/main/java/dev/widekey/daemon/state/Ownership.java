@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,8 @@ public final class Ownership implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Ownership.class);
 
+    private static final long LOOK_AGAIN_NANOS = 20_000_000L;
+
     /** How long the server may take to answer a renewal; a third of the lease. */
     private static final int RENEWAL_MILLIS = 5_000;
 
@@ -48,7 +51,7 @@ public final class Ownership implements AutoCloseable {
 
     private boolean closed;
 
-    private Ownership(Database target, StateSchema state, String migration, long epoch, Connection session) {
+    private Ownership(Database target, StateSchema state, String migration, long epoch, @Nullable Connection session) {
         this.target = target;
         this.state = state;
         this.migration = migration;
@@ -229,7 +232,51 @@ public final class Ownership implements AutoCloseable {
         }
     }
 
+    /**
+     * The same right on the other server: rows written there check an epoch that is there too.
+     *
+     * <p>Called by whoever owns the migration in {@code epoch}. Raises the other server's epoch to it and ends every connection of an earlier process
+     * there, so that nothing it was about to do happens later.
+     *
+     * @throws HaltException when a later owner has been there
+     */
+    public Ownership mirrored(Database other, StateSchema there, Database.Owner owner) throws SQLException {
+        try (Connection session = other.connect();
+                PreparedStatement raise = session.prepareStatement("INSERT INTO " + there.name("owner")
+                        + " VALUES (?, ?) AS new ON DUPLICATE KEY UPDATE epoch = GREATEST(" + there.name("owner")
+                        + ".epoch, new.epoch)")) {
+            endOthers(session, owner);
+            raise.setString(1, migration);
+            raise.setLong(2, epoch);
+            raise.executeUpdate();
+            Ownership mirror = new Ownership(other, there, migration, epoch, null);
+            session.setAutoCommit(false);
+            mirror.check(session);
+            session.rollback();
+            return mirror;
+        }
+    }
+
+    /** Ends every connection of an earlier process on a server where no epoch is kept, and waits until they are gone. */
+    public static void endOthers(Database database, Database.Owner owner) throws SQLException {
+        try (Connection session = database.connect()) {
+            endOthers(session, owner);
+        }
+    }
+
+    /** Returns when none is left: a statement that was on its way when its connection was ended may still happen until then. */
     private static void endOthers(Connection session, Database.Owner owner) throws SQLException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(KILL_SECONDS).toNanos();
+        while (kill(session, owner) > 0) {
+            if (System.nanoTime() > deadline) {
+                throw new SQLException("connections of an earlier process of migration " + owner.migration()
+                        + " do not end; see SHOW PROCESSLIST");
+            }
+            LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+        }
+    }
+
+    private static int kill(Connection session, Database.Owner owner) throws SQLException {
         String sql = "SELECT other.processlist_id FROM performance_schema.session_account_connect_attrs mine"
                 + " JOIN performance_schema.session_account_connect_attrs other USING (processlist_id)"
                 + " WHERE mine.attr_name = ? AND mine.attr_value = ? AND other.attr_name = ? AND other.attr_value <> ?";
@@ -239,8 +286,10 @@ public final class Ownership implements AutoCloseable {
             query.setString(2, owner.migration());
             query.setString(3, Database.Owner.INSTANCE);
             query.setString(4, owner.instance());
+            int found = 0;
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
+                    found++;
                     long connection = row.getLong(1);
                     try {
                         kill.execute("KILL " + connection);
@@ -253,6 +302,7 @@ public final class Ownership implements AutoCloseable {
                     }
                 }
             }
+            return found;
         }
     }
 

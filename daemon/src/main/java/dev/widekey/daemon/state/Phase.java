@@ -7,7 +7,8 @@ import java.util.Set;
  * Where a migration stands. Persisted by name before anything acts on it.
  *
  * <p>Legal moves: each phase to the next one, past {@link #INDEX} when there is nothing to build, and back to {@link #CATCH_UP} from every phase between it and the flip of the writes, since
- * parity proven by an earlier process is no evidence for this one.
+ * parity proven by an earlier process is no evidence for this one. A cutover goes either through {@link #FLIP_WRITES}, {@link #DRAIN} and {@link
+ * #FLIP_READS} (rolling) or through {@link #FENCE}, {@link #FLIP} and {@link #OPEN} (fenced), which leads to {@link #WATCH} and may lead back.
  */
 public enum Phase {
     /** Nothing has happened; waits for the start. */
@@ -24,6 +25,24 @@ public enum Phase {
     VERIFY,
     /** All gates hold; waits for approval unless the cutover is automatic. */
     READY,
+    /** Both tables refuse the application's writes; the stream is drained to the end under the source's fence, and what changed is compared. */
+    FENCE,
+    /** The source's fence is taken down again; nothing has moved. */
+    UNFENCE,
+    /** Both flags are flipped while neither table takes a write. */
+    FLIP,
+    /** The reverse position is stored and the target's fence is taken down. */
+    OPEN,
+    /** Writes and reads are on the target; the source follows, so that the application can go back. */
+    WATCH,
+    /** As {@link #FENCE}, the other way round. */
+    FENCE_BACK,
+    /** As {@link #UNFENCE}, the other way round. */
+    UNFENCE_BACK,
+    /** As {@link #FLIP}, the other way round. */
+    FLIP_BACK,
+    /** The stream's new start position is stored and the source's fence is taken down. */
+    OPEN_BACK,
     /** The id gap is reserved and the write flag is flipped. */
     FLIP_WRITES,
     /** Stragglers still write to the source; their changes are applied until it is silent, then what changed is compared. */
@@ -42,7 +61,16 @@ public enum Phase {
             case INDEX -> EnumSet.of(CATCH_UP);
             case CATCH_UP -> EnumSet.of(VERIFY);
             case VERIFY -> EnumSet.of(READY, CATCH_UP);
-            case READY -> EnumSet.of(FLIP_WRITES, CATCH_UP);
+            case READY -> EnumSet.of(FENCE, FLIP_WRITES, CATCH_UP);
+            case FENCE -> EnumSet.of(FLIP, UNFENCE);
+            case UNFENCE -> EnumSet.of(CATCH_UP);
+            case FLIP -> EnumSet.of(OPEN, UNFENCE);
+            case OPEN -> EnumSet.of(WATCH, DONE);
+            case WATCH -> EnumSet.of(FENCE_BACK, DONE);
+            case FENCE_BACK -> EnumSet.of(FLIP_BACK, UNFENCE_BACK);
+            case UNFENCE_BACK -> EnumSet.of(WATCH);
+            case FLIP_BACK -> EnumSet.of(OPEN_BACK, UNFENCE_BACK);
+            case OPEN_BACK -> EnumSet.of(CATCH_UP);
             case FLIP_WRITES -> EnumSet.of(DRAIN, CATCH_UP);
             case DRAIN -> EnumSet.of(FLIP_READS);
             case FLIP_READS -> EnumSet.of(DONE, DRAIN);
@@ -57,15 +85,28 @@ public enum Phase {
     public boolean followsFailover() {
         return switch (this) {
             case BACKFILL, INDEX, CATCH_UP, VERIFY, READY -> true;
-            case IDLE, PREPARE, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> false;
+            default -> false;
         };
     }
 
     /** Whether the stream runs in this phase. */
     public boolean streams() {
         return switch (this) {
-            case IDLE, PREPARE, DONE -> false;
-            case BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS -> true;
+            case BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP, FLIP_WRITES, DRAIN, FLIP_READS -> true;
+            case IDLE, PREPARE, OPEN, WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK, OPEN_BACK, DONE -> false;
         };
+    }
+
+    /** Whether the reverse stream runs in this phase. */
+    public boolean returns() {
+        return switch (this) {
+            case WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK -> true;
+            default -> false;
+        };
+    }
+
+    /** Whether this phase, or one before it, has copied every row. */
+    public boolean isCopied() {
+        return compareTo(BACKFILL) > 0;
     }
 }

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -31,6 +32,29 @@ public final class StreamPosition {
      * @param delivered every transaction of which a part may have been applied; what the position is behind of and more
      */
     public record Stored(Position position, Gtids delivered) {}
+
+    /**
+     * How far the stream was applied, and when.
+     *
+     * @param age by the target's clock, since the position was stored
+     */
+    public record Kept(Position position, Duration age) {}
+
+    /** Where the stream stands and since when; empty when it never started. */
+    public Optional<Kept> kept() throws SQLException {
+        String sql = "SELECT position, TIMESTAMPDIFF(MICROSECOND, applied_at, NOW(6)) FROM " + state.name("stream")
+                + " WHERE migration = ?";
+        try (Connection connection = target.pool().getConnection();
+                PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, migration);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next()
+                        ? Optional.of(
+                                new Kept(Position.parse(row.getString(1)), Duration.ofNanos(row.getLong(2) * 1_000)))
+                        : Optional.empty();
+            }
+        }
+    }
 
     /** What is stored, empty when the stream never started. */
     public Optional<Stored> read() throws SQLException {

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.status;
 
 import dev.widekey.cdc.FeedStatus;
+import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
 import dev.widekey.daemon.quarantine.EntryLog;
@@ -14,6 +15,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The meters: each has a unit and a description; the registry gives all of them the migration as a label. */
@@ -22,7 +24,12 @@ public final class Metrics implements AutoCloseable {
 
     /** Registers everything that can be read from the running migration. */
     public Metrics(
-            MeterRegistry registry, Observation observation, Migration migration, Stream stream, Governor governor) {
+            MeterRegistry registry,
+            Observation observation,
+            Migration migration,
+            Supplier<Stream> streams,
+            Governor governor,
+            Pause pause) {
         for (Phase phase : Phase.values()) {
             Gauge.builder("widekey.phase", migration, now -> now.phase() == phase ? 1 : 0)
                     .tags("phase", phase.name())
@@ -53,8 +60,9 @@ public final class Metrics implements AutoCloseable {
         }
         Gauge.builder(
                         "widekey.stream.lag.seconds",
-                        stream,
-                        now -> now.status()
+                        streams,
+                        now -> now.get()
+                                .status()
                                 .flatMap(FeedStatus::lag)
                                 .map(lag -> lag.toMillis() / 1000.0)
                                 .orElse(Double.NaN))
@@ -62,16 +70,18 @@ public final class Metrics implements AutoCloseable {
                 .register(registry);
         Gauge.builder(
                         "widekey.stream.silence.seconds",
-                        stream,
-                        now -> now.status()
+                        streams,
+                        now -> now.get()
+                                .status()
                                 .map(status -> status.silence().toMillis() / 1000.0)
                                 .orElse(Double.NaN))
                 .description("Time since anything was heard from the source's log")
                 .register(registry);
         Gauge.builder(
                         "widekey.stream.connected",
-                        stream,
-                        now -> now.status()
+                        streams,
+                        now -> now.get()
+                                .status()
                                 .map(status -> status.connected() ? 1 : 0)
                                 .orElse(0))
                 .description("1 while the stream hears from the source")
@@ -94,13 +104,18 @@ public final class Metrics implements AutoCloseable {
                 "Chunks copied by this process",
                 migration,
                 m -> m.backfill().map(copy -> (double) copy.progress().chunks()).orElse(0.0));
-        counter(registry, "widekey.stream.applied.changes", "Changes applied by this process", stream, Stream::applied);
+        counter(
+                registry,
+                "widekey.stream.applied.changes",
+                "Changes applied by this process",
+                streams,
+                now -> now.get().applied());
         counter(
                 registry,
                 "widekey.stream.restarts",
                 "How often the stream's reader was rebuilt",
-                stream,
-                now -> now.status().map(FeedStatus::restarts).orElse(0L));
+                streams,
+                now -> now.get().status().map(FeedStatus::restarts).orElse(0L));
         gauge(
                 registry,
                 "widekey.compared.rows",
@@ -132,6 +147,16 @@ public final class Metrics implements AutoCloseable {
                         .orElse(Double.NaN));
         gauge(registry, "widekey.background.differences", "Differences found in the background", observation, status ->
                 (double) status.background().differences());
+        Gauge.builder(
+                        "widekey.cutover.pause.seconds",
+                        pause,
+                        now -> now.last()
+                                .map(length -> length.toMillis() / 1000.0)
+                                .orElse(Double.NaN))
+                .description(
+                        "How long writes were held up when they moved last; NaN when this process has not moved them")
+                .register(registry);
+        forecast(registry, observation);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -141,6 +166,34 @@ public final class Metrics implements AutoCloseable {
     @Override
     public void close() {
         gc.close();
+    }
+
+    private static void forecast(MeterRegistry registry, Observation observation) {
+        gauge(
+                registry,
+                "widekey.source.ids.left",
+                "Ids the source's key has left; NaN when unknown",
+                observation,
+                now -> now.forecast().ids().left().orElse(Double.NaN));
+        gauge(
+                registry,
+                "widekey.source.exhaustion.seconds",
+                "Time until none is left, at the rate measured; NaN when unknown",
+                observation,
+                now -> now.forecast().ids().seconds().orElse(Double.NaN));
+        Gauge.builder(
+                        "widekey.binlog.survival.seconds",
+                        observation,
+                        now -> now.last().forecast().log().seconds().orElse(Double.NaN))
+                .tags("server", "source")
+                .description("Time for which the binlog that is needed is kept at least; NaN when unknown")
+                .register(registry);
+        gauge(
+                registry,
+                "widekey.drain.seconds",
+                "Time until the stream is at the end of the log; NaN when unknown",
+                observation,
+                now -> now.forecast().log().drain().orElse(Double.NaN));
     }
 
     private static void quarantined(

@@ -4,6 +4,7 @@ import dev.widekey.backfill.Progress;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.migration.Migration;
 import dev.widekey.daemon.migration.Stream;
@@ -25,11 +26,12 @@ public final class Observation {
     private final String migrationId;
     private final long epoch;
     private final Migration migration;
-    private final Stream stream;
+    private final Supplier<Stream> streams;
     private final CopyThrottle throttle;
     private final Parity parity;
     private final Rounds rounds;
     private final Supplier<Optional<EntryLog.Counts>> quarantine;
+    private final Supplier<Forecast> forecast;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -44,21 +46,23 @@ public final class Observation {
             String migrationId,
             long epoch,
             Migration migration,
-            Stream stream,
+            Supplier<Stream> streams,
             CopyThrottle throttle,
             Parity parity,
             Rounds rounds,
             Supplier<Optional<EntryLog.Counts>> quarantine,
+            Supplier<Forecast> forecast,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
         this.epoch = epoch;
         this.migration = migration;
-        this.stream = stream;
+        this.streams = streams;
         this.throttle = throttle;
         this.parity = parity;
         this.rounds = rounds;
         this.quarantine = quarantine;
+        this.forecast = forecast;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -73,7 +77,7 @@ public final class Observation {
         if (seconds > 0) {
             Progress progress = progress();
             copying.sample((double) progress.rows(), seconds);
-            applying.sample((double) stream.applied(), seconds);
+            applying.sample((double) streams.get().applied(), seconds);
             handingOut.sample(progress.fraction() * 1e9, seconds);
         }
         last = snapshot();
@@ -88,12 +92,13 @@ public final class Observation {
     private Snapshot snapshot() {
         Phase phase = migration.phase();
         Progress progress = progress();
+        Stream stream = streams.get();
         Optional<FeedStatus> feed = stream.status();
         return new Snapshot(
                 migrationId,
                 phase,
                 epoch,
-                copyIsDone(phase) ? 1 : progress.fraction(),
+                phase.isCopied() ? 1 : progress.fraction(),
                 progress.rows(),
                 copying.perSecond,
                 stream.applied(),
@@ -104,22 +109,17 @@ public final class Observation {
                 migration.building(),
                 migration.waitsFor(),
                 quarantine.get(),
+                forecast.get(),
                 parity.compared(),
                 rounds.progress(),
                 !alarm.isRaised()
-                        && (!phase.streams() || feed.map(FeedStatus::connected).orElse(false)),
+                        && (!(phase.streams() || phase.returns())
+                                || feed.map(FeedStatus::connected).orElse(false)),
                 alarm.isRaised());
     }
 
     private Progress progress() {
         return migration.backfill().map(copy -> copy.progress()).orElse(new Progress(0, 0, 0, 0, 0));
-    }
-
-    private static boolean copyIsDone(Phase phase) {
-        return switch (phase) {
-            case IDLE, PREPARE, BACKFILL -> false;
-            case INDEX, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS, DONE -> true;
-        };
     }
 
     private Optional<Duration> eta(Progress progress) {

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.status;
 
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param building how far the building of late indexes is; empty while nothing is built
  * @param waitsFor what the cutover waits for, before it begins or before the reads move; empty when there is nothing to say
  * @param quarantine rows in it; empty when unknown
+ * @param forecast what is to be expected of the source
  * @param compared rows compared by the comparison that runs or ran last
  * @param background what is compared in the background
  * @param failed whether something was raised that ends the process
@@ -41,6 +43,7 @@ public record Snapshot(
         Optional<String> building,
         Optional<String> waitsFor,
         Optional<EntryLog.Counts> quarantine,
+        Forecast forecast,
         long compared,
         Rounds.Progress background,
         boolean ready,
@@ -50,7 +53,7 @@ public record Snapshot(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s%s%s%s%s%s",
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s forecast=\"%s\"%s%s%s%s%s",
                 phase,
                 fraction * 100,
                 rows,
@@ -60,6 +63,7 @@ public record Snapshot(
                 lag.map(Snapshot::seconds).orElse("unknown"),
                 throttle.map(reason -> "\"" + reason + "\"").orElse("none"),
                 eta.map(Snapshot::clock).orElse("-"),
+                forecast.text(),
                 building.map(progress -> " building=\"" + progress + "\"").orElse(""),
                 phase == Phase.VERIFY ? " compared=" + compared : "",
                 phase == Phase.READY ? " background=" + background.rows() + " rounds=" + background.rounds() : "",

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.widekey.daemon.forecast.Forecast;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalDouble;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
@@ -85,8 +87,30 @@ public final class StatusServer implements AutoCloseable {
                 .ifPresentOrElse(
                         rows -> node.put("quarantined", rows.open()).put("accepted", rows.accepted()),
                         () -> node.putNull("quarantined").putNull("accepted"));
+        forecast(node, status.forecast());
         status.eta().ifPresentOrElse(eta -> node.put("etaSeconds", eta.toSeconds()), () -> node.putNull("etaSeconds"));
         return JSON.writeValueAsString(node);
+    }
+
+    /** Adds a forecast. JSON has no infinity: what never ends is null too, and {@code binlogExpires} tells the two apart. */
+    public static void forecast(ObjectNode node, Forecast forecast) {
+        number(node, "sourceIdsLeft", forecast.ids().left());
+        number(node, "sourceExhaustionSeconds", forecast.ids().seconds());
+        number(node, "binlogSurvivalSeconds", forecast.log().seconds());
+        number(node, "drainSeconds", forecast.log().drain());
+        forecast.log()
+                .retention()
+                .ifPresentOrElse(
+                        retention -> node.put("binlogExpires", retention.seconds() > 0),
+                        () -> node.putNull("binlogExpires"));
+    }
+
+    private static void number(ObjectNode node, String name, OptionalDouble value) {
+        if (value.isPresent() && Double.isFinite(value.getAsDouble())) {
+            node.put(name, value.getAsDouble());
+        } else {
+            node.putNull(name);
+        }
     }
 
     private static void health(HttpExchange exchange, boolean good) throws IOException {

@@ -1,5 +1,6 @@
 package dev.widekey.daemon.table;
 
+import java.math.BigInteger;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -52,6 +53,11 @@ public record Column(
     /** Whether it is one of the five integer types. */
     public boolean isInteger() {
         return type() == ColumnType.INTEGER;
+    }
+
+    /** The largest value of an integer column, as far as a {@code long} holds it. */
+    public long largest() {
+        return ColumnFit.largest(this).min(BigInteger.valueOf(Long.MAX_VALUE)).longValueExact();
     }
 
     ColumnType type() {

@@ -10,25 +10,32 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Holds the copy back while the operator pauses it or while the stream is behind, or may be: a lag that cannot be read throttles. What begins then begins
- * as the {@link Governor} allows. Thread-safe.
+ * Holds the copy back while the operator pauses it, while the stream may lose its binlog, or while the stream is behind, or may be: a lag that cannot be read
+ * throttles. What begins then begins as the {@link Governor} allows. Thread-safe.
  */
 public final class CopyThrottle implements Throttle {
     private final Supplier<Optional<FeedStatus>> stream;
     private final BooleanSupplier paused;
+    private final Supplier<Optional<String>> priority;
     private final Duration maxLag;
     private final Governor governor;
     private final Alarm alarm;
 
-    /** Wires the throttle; an alarm ends every wait by its exception. */
+    /**
+     * Wires the throttle; an alarm ends every wait by its exception.
+     *
+     * @param priority why the stream should have the servers for itself; empty when it need not
+     */
     public CopyThrottle(
             Supplier<Optional<FeedStatus>> stream,
             BooleanSupplier paused,
+            Supplier<Optional<String>> priority,
             Duration maxLag,
             Governor governor,
             Alarm alarm) {
         this.stream = stream;
         this.paused = paused;
+        this.priority = priority;
         this.maxLag = maxLag;
         this.governor = governor;
         this.alarm = alarm;
@@ -57,7 +64,7 @@ public final class CopyThrottle implements Throttle {
 
     /** Why nothing may begin now, neither a chunk nor the cutover; empty when it may. */
     public Optional<String> hold() {
-        return paused.getAsBoolean() ? Optional.of("paused") : lagReason();
+        return paused.getAsBoolean() ? Optional.of("paused") : priority.get().or(this::lagReason);
     }
 
     /** Why the stream is not close enough to the source; empty when it is. */

@@ -55,7 +55,15 @@ class DaemonConfigTest {
                         Start.NOW,
                         new Flags(new FlagKey("w", true), new FlagKey("r", false)),
                         new Backfill(4, 50_000, ChunkOrder.ASCENDING, Indexes.KEEP, ExistingRows.REFUSE),
-                        new Cutover(true, 10_000, Duration.ofSeconds(60), Duration.ofSeconds(5)),
+                        new Cutover(
+                                CutoverMode.FENCED,
+                                true,
+                                10_000,
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(3),
+                                Duration.ofSeconds(10),
+                                true),
                         new Stream(Duration.ofSeconds(5)),
                         new Throttle(
                                 Pacing.AUTO,
@@ -86,7 +94,7 @@ class DaemonConfigTest {
                 start: flag
                 flags: {write: {name: w, target-when: false}, read: {name: r, target-when: true}}
                 backfill: {workers: 5, chunk-rows: 6000, order: newest-first, indexes: keep, existing-rows: keep}
-                cutover: {auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms}
+                cutover: {mode: rolling, auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms, lock-wait: 1s, max-pause: 1m, rollback: false}
                 stream: {keep-alive: 1s}
                 throttle:
                   {mode: off, rows-per-second: 20000, bytes-per-second: 20MB, connections: 17, source-latency: 2,
@@ -117,7 +125,15 @@ class DaemonConfigTest {
                         Start.FLAG,
                         new Flags(new FlagKey("w", false), new FlagKey("r", true)),
                         new Backfill(5, 6000, ChunkOrder.NEWEST_FIRST, Indexes.KEEP, ExistingRows.KEEP),
-                        new Cutover(false, 7, Duration.ofMinutes(2), Duration.ofMillis(250)),
+                        new Cutover(
+                                CutoverMode.ROLLING,
+                                false,
+                                7,
+                                Duration.ofMinutes(2),
+                                Duration.ofMillis(250),
+                                Duration.ofSeconds(1),
+                                Duration.ofMinutes(1),
+                                false),
                         new Stream(Duration.ofSeconds(1)),
                         new Throttle(
                                 Pacing.OFF,

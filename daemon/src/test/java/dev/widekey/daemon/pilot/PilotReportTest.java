@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.backfill.SampleCopy.Copied;
 import dev.widekey.backfill.SampleRange;
+import dev.widekey.daemon.forecast.Retention;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class PilotReportTest {
     private static final Retention MONTH = new Retention(2_592_000, "binlog_expire_logs_seconds");
@@ -72,29 +70,12 @@ class PilotReportTest {
 
     @Test
     void aServerThatPurgesNothingNeedsNoWarning() {
-        assertThat(report(0, OptionalLong.empty(), 0, Retention.of(Map.of())).lines())
+        assertThat(report(0, OptionalLong.empty(), 0, new Retention(0, "binlog_expire_logs_seconds"))
+                        .lines())
                 .last()
                 .asString()
                 .startsWith(
                         "binlog of the source: binlog_expire_logs_seconds says that the server purges none of it by itself");
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "60, 0, ON, 60, binlog_expire_logs_seconds",
-        "0, 2, ON, 172800, expire_logs_days",
-        "0, 0, ON, 0, binlog_expire_logs_seconds",
-        "60, 0, OFF, 0, binlog_expire_logs_auto_purge"
-    })
-    void retentionIsWhateverTheServerGoesBy(String seconds, String days, String purge, long kept, String setting) {
-        assertThat(Retention.of(Map.of(
-                        "binlog_expire_logs_seconds",
-                        seconds,
-                        "expire_logs_days",
-                        days,
-                        "binlog_expire_logs_auto_purge",
-                        purge)))
-                .isEqualTo(new Retention(kept, setting));
     }
 
     @Test

@@ -100,9 +100,11 @@ class PreflightIT extends PairOfServers {
     void aDaemonThatFollowsNoSignalNeedsNoPrivilegeForThem() throws SQLException {
         source("REVOKE PROCESS ON *.* FROM 'widekey'@'%'");
         target("REVOKE PROCESS ON *.* FROM 'widekey'@'%'");
-        assertThat(new Preflight("csmh", pair.sourceSide(), pair.targetSide(), "widekey", false, false).run())
+        assertThat(new Preflight("csmh", pair.sourceSide(), pair.targetSide(), "widekey", false, false, Moving.ROLLING)
+                        .run())
                 .isEmpty();
-        assertThat(new Preflight("csmh", pair.sourceSide(), pair.targetSide(), "widekey", true, false).run())
+        assertThat(new Preflight("csmh", pair.sourceSide(), pair.targetSide(), "widekey", true, false, Moving.ROLLING)
+                        .run())
                 .extracting(Problem::fix)
                 .containsOnly("GRANT PROCESS ON *.* TO 'widekey'@'%'; or throttle.mode: off in the configuration")
                 .hasSize(2);

@@ -2,10 +2,14 @@ package dev.widekey.daemon.status;
 
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.backfill.parity.Side;
+import dev.widekey.daemon.config.CutoverMode;
 import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.config.Rate;
+import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Parity;
+import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.migration.Migration;
@@ -20,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** A migration without servers that has not begun, with all its meters registered. */
 public final class IdleMigration implements AutoCloseable {
@@ -43,7 +48,8 @@ public final class IdleMigration implements AutoCloseable {
                 null,
                 null);
         Rounds rounds = new Rounds(turns -> null, governor, activity, parity, System::nanoTime);
-        CopyThrottle throttle = new CopyThrottle(stream::status, () -> false, Duration.ofSeconds(1), governor, alarm);
+        CopyThrottle throttle =
+                new CopyThrottle(stream::status, () -> false, Optional::empty, Duration.ofSeconds(1), governor, alarm);
         Migration migration = new Migration(
                 null,
                 null,
@@ -57,21 +63,24 @@ public final class IdleMigration implements AutoCloseable {
                 rounds,
                 throttle,
                 Optional::empty,
-                null,
+                new Cutover(CutoverMode.FENCED, null, null, null, Optional.empty(), null, null),
                 alarm);
         Observation observation = new Observation(
                 "csmh",
                 3,
                 migration,
-                stream,
+                () -> stream,
                 throttle,
                 parity,
                 rounds,
                 () -> Optional.of(EntryLog.Counts.NONE),
+                () -> Forecast.UNKNOWN,
                 alarm,
                 System::nanoTime);
-        seen.addAll(List.of(observation, migration, stream, rounds, governor));
-        this.metrics = new Metrics(registry, observation, migration, stream, governor);
+        Pause pause = new Pause(System::nanoTime);
+        Supplier<Stream> streams = () -> stream;
+        seen.addAll(List.of(observation, migration, stream, streams, rounds, governor, pause));
+        this.metrics = new Metrics(registry, observation, migration, streams, governor, pause);
     }
 
     /** Its alarm, silent so far. */

@@ -3,6 +3,7 @@ package dev.widekey.daemon.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.daemon.cutover.Rounds;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import java.time.Duration;
@@ -28,6 +29,7 @@ class SnapshotTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(EntryLog.Counts.NONE),
+                Forecast.UNKNOWN,
                 5,
                 new Rounds.Progress(40, 2, Optional.of(Duration.ofSeconds(3)), 0),
                 ready,
@@ -38,7 +40,8 @@ class SnapshotTest {
     void theLineSaysWhereItStandsInTheSameOrderEachTime() {
         assertThat(snapshot(Phase.BACKFILL, true).line())
                 .isEqualTo("phase=BACKFILL copied=12.3% rows=1000000 rows/s=1235 applied=77 applied/s=0 lag=1.25s"
-                        + " throttle=\"stream lag 3 s over 2 s\" eta=100:01:01");
+                        + " throttle=\"stream lag 3 s over 2 s\" eta=100:01:01"
+                        + " forecast=\"ids left unknown; binlog kept unknown, drain unknown\"");
     }
 
     @Test
@@ -68,6 +71,7 @@ class SnapshotTest {
                 Optional.of("attempt 2, 00:01:10, 43%"),
                 Optional.of("why"),
                 Optional.empty(),
+                Forecast.UNKNOWN,
                 0,
                 Rounds.Progress.NONE,
                 false,
@@ -75,6 +79,7 @@ class SnapshotTest {
         assertThat(nothing.line())
                 .isEqualTo(
                         "phase=IDLE copied=0.0% rows=0 rows/s=0 applied=0 applied/s=0 lag=unknown throttle=none eta=-"
+                                + " forecast=\"ids left unknown; binlog kept unknown, drain unknown\""
                                 + " building=\"attempt 2, 00:01:10, 43%\" quarantine=unknown waits=\"why\"");
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.forecast.Forecast;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Phase;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -90,8 +91,22 @@ class StatusServerIT {
                 .containsEntry("widekey_copied_chunks_total", "counter")
                 .containsEntry("widekey_stream_applied_changes_total", "counter")
                 .containsEntry("widekey_stream_restarts_total", "counter")
-                .containsEntry("widekey_compared_rows", "gauge");
+                .containsEntry("widekey_compared_rows", "gauge")
+                .containsEntry("widekey_source_ids_left", "gauge")
+                .containsEntry("widekey_source_exhaustion_seconds", "gauge")
+                .containsEntry("widekey_binlog_survival_seconds", "gauge")
+                .containsEntry("widekey_drain_seconds", "gauge");
         assertThat(types.keySet()).anyMatch(name -> name.startsWith("jvm_memory_"));
+    }
+
+    @Test
+    void aForecastThatIsNotKnownIsNotZero() throws Exception {
+        assertThat(get("/metrics").body())
+                .contains(
+                        "widekey_source_ids_left{migration=\"csmh\"} NaN",
+                        "widekey_source_exhaustion_seconds{migration=\"csmh\"} NaN",
+                        "widekey_binlog_survival_seconds{migration=\"csmh\",server=\"source\"} NaN",
+                        "widekey_drain_seconds{migration=\"csmh\"} NaN");
     }
 
     @Test
@@ -164,6 +179,7 @@ class StatusServerIT {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Forecast.UNKNOWN,
                 0,
                 Rounds.Progress.NONE,
                 false,
@@ -176,6 +192,11 @@ class StatusServerIT {
                 "building",
                 "waitsFor",
                 "quarantined",
+                "sourceIdsLeft",
+                "sourceExhaustionSeconds",
+                "binlogSurvivalSeconds",
+                "drainSeconds",
+                "binlogExpires",
                 "backgroundRoundAgeSeconds")) {
             assertThat(status.has(field)).isTrue();
             assertThat(status.path(field).isNull()).isTrue();

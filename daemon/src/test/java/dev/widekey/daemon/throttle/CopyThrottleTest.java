@@ -2,6 +2,7 @@ package dev.widekey.daemon.throttle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.widekey.backfill.Throttle;
 import dev.widekey.cdc.FeedStatus;
 import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.config.Rate;
@@ -20,10 +21,11 @@ import org.junit.jupiter.api.Timeout;
 class CopyThrottleTest {
     private volatile Optional<FeedStatus> status = Optional.empty();
     private volatile boolean paused;
+    private volatile Optional<String> priority = Optional.empty();
     private final Governor governor =
             new Governor(new Settings(Pacing.OFF, Rate.OFF, Rate.OFF, 1, 1), System::nanoTime);
     private final CopyThrottle throttle =
-            new CopyThrottle(() -> status, () -> paused, Duration.ofSeconds(2), governor, new Alarm());
+            new CopyThrottle(() -> status, () -> paused, () -> priority, Duration.ofSeconds(2), governor, new Alarm());
 
     @Test
     void aStreamThatIsNotThereThrottles() {
@@ -52,6 +54,33 @@ class CopyThrottleTest {
         paused = true;
         assertThat(throttle.reason()).contains("paused");
         assertThat(throttle.lagReason()).isEmpty();
+    }
+
+    @Test
+    void aBinlogThatIsKeptTooShortlyHoldsTheCopyUntilItIsNot() throws Exception {
+        status = status(Optional.of(Duration.ZERO));
+        priority = Optional.of("binlog survival 20 min");
+        assertThat(throttle.reason()).contains("binlog survival 20 min");
+        assertThat(throttle.lagReason()).isEmpty();
+        AtomicInteger asked = new AtomicInteger();
+        try (Throttle.Turn turn = throttle.await(() -> {
+            if (asked.incrementAndGet() == 3) {
+                priority = Optional.empty();
+            }
+            return false;
+        })) {
+            assertThat(turn).isNotSameAs(Throttle.Turn.FREE);
+        }
+        assertThat(asked).hasValue(3);
+        assertThat(throttle.reason()).isEmpty();
+    }
+
+    @Test
+    void whatIsShortIsNamedBeforeTheLagAndBehindThePause() {
+        priority = Optional.of("binlog survival 20 min");
+        assertThat(throttle.hold()).contains("binlog survival 20 min");
+        paused = true;
+        assertThat(throttle.hold()).contains("paused");
     }
 
     @Test

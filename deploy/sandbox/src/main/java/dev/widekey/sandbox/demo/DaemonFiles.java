@@ -68,6 +68,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   workers: 2
                   chunk-rows: %d
                 cutover:
+                  mode: rolling
                   id-gap: 10000
                   quiet: 3s
                 http:

@@ -242,6 +242,8 @@ public final class MySqlServer implements Server {
         all.put("innodb-redo-log-capacity", "256M");
         all.put("max-allowed-packet", "64M");
         all.put("local-infile", "ON");
+        // Otherwise triggers are made by administrators alone where there is a binlog.
+        all.put("log-bin-trust-function-creators", "ON");
         all.put("mysqlx", "OFF");
         all.put("performance-schema", "ON");
         all.putAll(options.variables());

@@ -1,4 +1,4 @@
-package dev.widekey.daemon.pilot;
+package dev.widekey.daemon.forecast;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.widekey.daemon.pilot;
+package dev.widekey.daemon.forecast;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -44,7 +44,7 @@ public record Retention(long seconds, String setting) {
     }
 
     /** Whether so many seconds are more than half of it. */
-    boolean isShortFor(double needed) {
+    public boolean isShortFor(double needed) {
         return seconds > 0 && needed > seconds / 2.0;
     }
 }

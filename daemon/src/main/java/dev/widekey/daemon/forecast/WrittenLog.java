@@ -1,4 +1,4 @@
-package dev.widekey.daemon.pilot;
+package dev.widekey.daemon.forecast;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,7 +29,7 @@ public record WrittenLog(Map<String, Long> files, String unknown) {
             try (ResultSet row = statement.executeQuery("SELECT @@global.log_bin")) {
                 row.next();
                 if (!row.getBoolean(1)) {
-                    return new WrittenLog(Map.of(), "the target writes no binlog");
+                    return new WrittenLog(Map.of(), "the server writes no binlog");
                 }
             }
             try (ResultSet row = statement.executeQuery("SHOW BINARY LOGS")) {

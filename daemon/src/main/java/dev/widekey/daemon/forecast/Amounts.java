@@ -1,15 +1,15 @@
-package dev.widekey.daemon.pilot;
+package dev.widekey.daemon.forecast;
 
 import java.util.Locale;
 
 /** Large numbers for people, to about three digits. Stateless. */
-final class Amounts {
+public final class Amounts {
     private static final String[] UNITS = {"B", "KB", "MB", "GB", "TB", "PB"};
 
     private Amounts() {}
 
     /** Bytes, in units of thousands as the configuration has them. */
-    static String bytes(double bytes) {
+    public static String bytes(double bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= 999.5 && unit < UNITS.length - 1) {
@@ -20,7 +20,7 @@ final class Amounts {
     }
 
     /** A count. */
-    static String number(double count) {
+    public static String number(double count) {
         if (count >= 999_500_000) {
             return digits(count / 1e9, false) + " billion";
         }
@@ -28,7 +28,7 @@ final class Amounts {
     }
 
     /** Seconds, in the two largest units. */
-    static String time(double seconds) {
+    public static String time(double seconds) {
         if (seconds < 59.5) {
             return digits(Math.max(0.1, seconds), false) + " s";
         }

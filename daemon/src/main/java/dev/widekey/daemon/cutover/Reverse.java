@@ -1,0 +1,27 @@
+package dev.widekey.daemon.cutover;
+
+import dev.widekey.cdc.Position;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** The reverse stream, from the target's log to the source's rows, as the cutover sees it. A port; used by the migration's thread. */
+public interface Reverse extends Cutover.Drain {
+
+    /** Stores where the reverse stream will begin, here and now; nothing when that is stored (the model's {@code PositionOnce}). */
+    void store() throws SQLException;
+
+    /** Starts it from where it is stored; nothing when it runs. */
+    void start() throws SQLException;
+
+    /** How far it is applied; empty while it does not run. */
+    Optional<Position> position();
+
+    /** Ends it: nothing of it is written any more once this returns. */
+    void end();
+
+    /** Forgets where it was. After {@link #end}. */
+    void forget() throws SQLException;
+
+    /** Why the application cannot go back any more, or not now; empty when it can. */
+    Optional<String> obstacle();
+}

@@ -1,0 +1,263 @@
+package dev.widekey.daemon.cutover;
+
+import dev.widekey.backfill.KeyRange;
+import dev.widekey.cdc.Position;
+import dev.widekey.daemon.fence.Fence;
+import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.state.CrashPoint;
+import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.state.Step;
+import dev.widekey.flags.Stage;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The time after a fenced cutover, and the way back: the fenced cutover with the sides changed.
+ *
+ * <p>{@link Phase#WATCH}: the source follows the target through the reverse stream, behind its fence. Every row is compared once. It lasts until somebody
+ * asks for the way back, or gives it up.
+ *
+ * <p>{@link Phase#FENCE_BACK}, {@link Phase#FLIP_BACK}, {@link Phase#OPEN_BACK}: as {@link Fenced} does it. Rows that do not fit the source any more are in
+ * the reverse stream's quarantine, never clipped, and close the way back.
+ *
+ * <p>Used by the migration's thread.
+ */
+public final class Rollback {
+    private static final Logger log = LoggerFactory.getLogger(Rollback.class);
+    private static final long LOOK_AGAIN_NANOS = 200_000_000L;
+    private static final int MANY_KEYS = 20_000;
+
+    private final Flips flips;
+    private final Fence sourceFence;
+    private final Fence targetFence;
+    private final Reverse reverse;
+    private final Forward forward;
+    private final Parity parity;
+    private final SourceActivity activity;
+    private final BooleanSupplier goBack;
+    private final BooleanSupplier finish;
+    private final Pause pause;
+    private final Duration lockWait;
+    private final Duration maxPause;
+    private final Attempts attempts;
+    private volatile Optional<String> waitsFor = Optional.empty();
+
+    /** Whether every row was compared after the cutover. */
+    private boolean compared;
+
+    /** Whether both tables were equal once, and every key that changed since is known. */
+    private boolean evidence;
+
+    /** Whether this process has compared, under the fence that is up. */
+    private boolean proven;
+
+    /** The stream from the source, as the way back sees it. A port. */
+    public interface Forward {
+        /** Makes the source hand out ids above every one the target has handed out, and stores where the stream begins again; once for each way back. */
+        void store() throws SQLException;
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param parity compares the source with the target
+     * @param activity what the application does on the target, as the reverse stream shows it
+     * @param goBack whether somebody wants the application to go back
+     * @param finish whether somebody has given the way back up
+     */
+    public Rollback(
+            Flips flips,
+            Fence sourceFence,
+            Fence targetFence,
+            Reverse reverse,
+            Forward forward,
+            Parity parity,
+            SourceActivity activity,
+            BooleanSupplier goBack,
+            BooleanSupplier finish,
+            Pause pause,
+            Duration lockWait,
+            Duration maxPause,
+            LongSupplier nanoTime) {
+        this.flips = flips;
+        this.sourceFence = sourceFence;
+        this.targetFence = targetFence;
+        this.reverse = reverse;
+        this.forward = forward;
+        this.parity = parity;
+        this.activity = activity;
+        this.goBack = goBack;
+        this.finish = finish;
+        this.pause = pause;
+        this.lockWait = lockWait;
+        this.maxPause = maxPause;
+        this.attempts = new Attempts(nanoTime);
+    }
+
+    /** Why no cutover begins: the application was sent back on purpose. */
+    Optional<String> closed() {
+        return goBack.getAsBoolean()
+                ? Optional.of("the application was sent back; turn widekey.rollback off to try again")
+                : Optional.empty();
+    }
+
+    /** What the way back waits for. */
+    Optional<String> waitsFor() {
+        return waitsFor;
+    }
+
+    /** The target was opened, and the reverse stream has written nothing: the tables are equal but for what it will show from now on. */
+    void begins() {
+        activity.watch();
+        evidence = true;
+        compared = false;
+    }
+
+    Optional<Step> watch(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        flips.require(Stage.READS_MOVED);
+        reverse.start();
+        while (!stopping.getAsBoolean()) {
+            if (!compared) {
+                compareAll(() -> stopping.getAsBoolean() || (evidence && goBack.getAsBoolean()));
+            }
+            Optional<Step> next = compared || evidence ? wished() : Optional.empty();
+            if (next.isPresent()) {
+                return next;
+            }
+            if (activity.changedCount() > MANY_KEYS) {
+                proveMost(stopping);
+            }
+            LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Step> wished() {
+        if (goBack.getAsBoolean()) {
+            Optional<String> obstacle = reverse.obstacle().or(attempts::closed);
+            if (obstacle.isEmpty()) {
+                waitsFor = Optional.empty();
+                return Step.to(Phase.FENCE_BACK, "somebody asked for the way back");
+            }
+            if (!obstacle.equals(waitsFor)) {
+                log.warn("the application cannot go back: {}", obstacle.get());
+            }
+            waitsFor = obstacle;
+            return Optional.empty();
+        }
+        waitsFor = Optional.empty();
+        if (finish.getAsBoolean() && compared) {
+            reverse.end();
+            return Step.to(Phase.DONE, "somebody gave the way back up; the source refuses writes for good");
+        }
+        return Optional.empty();
+    }
+
+    /** The comparison after the cutover: the source stands still but for what the reverse stream writes. */
+    private void compareAll(BooleanSupplier giveUp) throws SQLException, InterruptedException {
+        if (!evidence) {
+            activity.watch();
+        }
+        Optional<Position> end = reverse.drain(giveUp);
+        Optional<String> equal = end.isEmpty() ? Optional.empty() : parity.prove(KeyRange.ALL, end.get(), giveUp);
+        if (equal.isPresent()) {
+            log.info("after the cutover: {}", equal.get());
+            compared = true;
+            evidence = true;
+        }
+    }
+
+    /** Compares what changed since, so that little is left for the moment in which nobody can write. Returns whether it is known. */
+    private boolean proveMost(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        Optional<Set<Long>> changed = activity.takeChanged();
+        Optional<Position> end = reverse.drain(stopping);
+        evidence = changed.isPresent() && end.isPresent();
+        if (evidence) {
+            parity.prove(changed.get(), end.get(), stopping);
+        } else {
+            compared = false;
+        }
+        return evidence;
+    }
+
+    Optional<Step> fence(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        proven = false;
+        Optional<String> givenUp = attempt(stopping);
+        if (givenUp.isPresent()) {
+            attempts.failed();
+            return Step.to(Phase.UNFENCE_BACK, givenUp.get());
+        }
+        proven = true;
+        attempts.succeeded();
+        return Step.to(Phase.FLIP_BACK, "both tables are equal and take no write");
+    }
+
+    /** Returns why it was given up; empty when both sides are equal under both fences. */
+    private Optional<String> attempt(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        try {
+            return proveUnderFence(stopping);
+        } catch (InterruptedException stop) {
+            if (stopping.getAsBoolean()) {
+                return Optional.of("a stop was asked for");
+            }
+            throw stop;
+        }
+    }
+
+    private Optional<String> proveUnderFence(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        if (!evidence || !proveMost(stopping)) {
+            return Optional.of("what has changed since the cutover is not known; every row is compared first");
+        }
+        pause.begin();
+        if (targetFence.raise(lockWait) == Fence.Result.BUSY) {
+            return Optional.of("open transactions hold the target table for longer than cutover.lock-wait; "
+                    + targetFence.holders());
+        }
+        CrashPoint.FENCE_BACK_UP.reached();
+        Optional<Position> end = reverse.drain(() -> stopping.getAsBoolean() || pause.isLongerThan(maxPause));
+        Optional<Set<Long>> changed = activity.changed();
+        if (end.isEmpty() || changed.isEmpty()) {
+            evidence = changed.isPresent();
+            return Optional.of("the reverse stream was not at the end of the log within cutover.max-pause");
+        }
+        parity.prove(changed.get(), end.get(), stopping);
+        return reverse.obstacle();
+    }
+
+    Optional<Step> unfence() throws SQLException {
+        targetFence.takeDown();
+        log.warn(
+                "the target takes writes again; they were held up for {} ms",
+                pause.elapsed().toMillis());
+        return Step.to(Phase.WATCH, "the fence is down; nothing has moved");
+    }
+
+    Optional<Step> flip() {
+        if (flips.stage() == Stage.READS_MOVED && !proven) {
+            return Step.to(Phase.UNFENCE_BACK, "this process has not compared under the fence");
+        }
+        flips.returnBoth("somebody asked for the way back; both tables are equal under the fence");
+        return Step.to(Phase.OPEN_BACK, flips.pair().toString());
+    }
+
+    Optional<Step> open() throws SQLException {
+        reverse.end();
+        reverse.forget();
+        forward.store();
+        CrashPoint.FORWARD_STORED.reached();
+        sourceFence.takeDown();
+        CrashPoint.SOURCE_OPENED.reached();
+        compared = false;
+        evidence = false;
+        Duration paused = pause.end();
+        log.info("the source takes writes; they were held up for {} ms", paused.toMillis());
+        return Step.to(Phase.CATCH_UP, "the source takes writes after " + paused.toMillis() + " ms");
+    }
+}
