@@ -25,6 +25,12 @@ public final class Switch {
     /** On: the way back is given up, and the migration ends. */
     public static final String FINISH = PREFIX + "finish";
 
+    /**
+     * On: the cutover is a fenced one, in which both flags move while both sides are still and equal. It says which side is right
+     * where both have a row, so it is set before the first flip and left alone afterwards.
+     */
+    public static final String FENCED = PREFIX + "fenced";
+
     private final FlagStore store;
     private final String name;
     private final boolean whenAbsent;

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** Flags in memory, with the behaviour of the real store. A hook sees every access before and after it takes effect. */
-final class InMemoryFlagStore implements FlagStore {
+public final class InMemoryFlagStore implements FlagStore {
 
     /** Where an access is. */
-    enum Moment {
+    public enum Moment {
         BEFORE_READ,
         BEFORE_WRITE,
         AFTER_WRITE
     }
 
     /** Runs at every moment; whatever it throws is what the caller of the store sees. */
-    interface Hook {
+    public interface Hook {
         void at(Moment moment);
     }
 
@@ -27,7 +27,7 @@ final class InMemoryFlagStore implements FlagStore {
     private final List<Flag> history = new ArrayList<>();
     private Hook hook = moment -> {};
 
-    void hook(Hook next) {
+    public void hook(Hook next) {
         hook = next;
     }
 
