@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
@@ -165,7 +166,7 @@ public final class HttpOutlet implements Outlet {
         int status = answer.statusCode();
         String what = label + " answers " + status + " for flag " + name;
         String said = said(call, answer.body());
-        Optional<Duration> pause = pause(answer);
+        Optional<Duration> pause = pause(status, answer.headers());
         if (pause.isPresent()) {
             restsUntil = Optional.of(nanoTime.getAsLong() + pause.get().toNanos());
             return new OutletException(
@@ -192,25 +193,24 @@ public final class HttpOutlet implements Outlet {
         return text.isEmpty() ? "" : "; it says: " + text.substring(0, Math.min(SAID, text.length()));
     }
 
-    private static Optional<Duration> pause(HttpResponse<String> answer) {
-        Optional<String> after = answer.headers().firstValue("Retry-After");
-        boolean isAsked = answer.statusCode() == 429 || (answer.statusCode() == 503 && after.isPresent());
-        if (!isAsked) {
+    /** How long the service wants to be left alone; empty when it does not say so. */
+    static Optional<Duration> pause(int status, HttpHeaders headers) {
+        Optional<String> after = headers.firstValue("Retry-After");
+        if (status != 429 && (status != 503 || after.isEmpty())) {
             return Optional.empty();
         }
-        Duration wanted = after.flatMap(text -> seconds(text, answer)).orElse(PAUSE);
+        Duration wanted = after.flatMap(text -> length(text, headers)).orElse(PAUSE);
         return Optional.of(wanted.compareTo(LONGEST_PAUSE) < 0 ? wanted : LONGEST_PAUSE);
     }
 
     /** RFC 9110, 10.2.3: seconds or a date, which is held against the service's own clock. */
-    private static Optional<Duration> seconds(String text, HttpResponse<String> answer) {
+    private static Optional<Duration> length(String text, HttpHeaders headers) {
         if (text.matches("[0-9]{1,9}")) {
             return Optional.of(Duration.ofSeconds(Long.parseLong(text)));
         }
         try {
             ZonedDateTime until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-            return answer.headers()
-                    .firstValue("Date")
+            return headers.firstValue("Date")
                     .map(now -> Duration.between(ZonedDateTime.parse(now, DateTimeFormatter.RFC_1123_DATE_TIME), until))
                     .filter(length -> !length.isNegative());
         } catch (DateTimeParseException e) {

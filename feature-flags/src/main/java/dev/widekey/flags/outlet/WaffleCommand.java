@@ -51,6 +51,7 @@ public final class WaffleCommand implements Outlet {
 
     @Override
     public void write(String name, boolean value) throws OutletException {
+        requireWord(name);
         if (Boolean.valueOf(value).equals(table.read(Set.of(name)).get(name))) {
             return;
         }
@@ -60,6 +61,12 @@ public final class WaffleCommand implements Outlet {
             case FLAG -> words.addAll(List.of("waffle_flag", name, value ? "--everyone" : "--deactivate", "--create"));
         }
         run(words);
+    }
+
+    private static void requireWord(String name) throws OutletException {
+        if (name.startsWith("-")) {
+            throw new OutletException(Kind.REFUSED, "the command would take the flag " + name + " for an option");
+        }
     }
 
     private void run(List<String> words) throws OutletException {
@@ -112,6 +119,9 @@ public final class WaffleCommand implements Outlet {
     @Override
     public void check(Set<String> names) throws OutletException {
         read(names);
+        for (String name : names) {
+            requireWord(name);
+        }
         String program = command.get(0);
         if (program.contains("/") && !Files.isExecutable(Path.of(program))) {
             throw new OutletException(Kind.REFUSED, program + " is not there or cannot be executed");

@@ -12,14 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ManualOutletTest extends OutletContract {
-
-    private static final Pattern REQUEST =
-            Pattern.compile("set (.*)=(true|false) in the application, then: widekey flags set (.*) (on|off)");
 
     private final FlagStore store = Flags.inMemory();
     private final List<String> asked = new ArrayList<>();
@@ -28,22 +23,12 @@ class ManualOutletTest extends OutletContract {
     /** With a person who does at once what is asked for. */
     @Override
     Outlet emptyOutlet() {
-        return obedient(store);
+        return TestOutlets.obedientPerson(store);
     }
 
     @Override
     Outlet again(Outlet other) {
-        return obedient(store);
-    }
-
-    public static ManualOutlet obedient(FlagStore store) {
-        return new ManualOutlet(store, List.of(), request -> {
-            Matcher words = REQUEST.matcher(request);
-            assertThat(words.matches()).as(request).isTrue();
-            assertThat(words.group(3)).isEqualTo(ManualOutlet.confirming(words.group(1)));
-            assertThat(words.group(4)).isEqualTo(words.group(2).equals("true") ? "on" : "off");
-            ManualOutlet.confirm(store, words.group(1), words.group(2).equals("true"), "person");
-        });
+        return TestOutlets.obedientPerson(store);
     }
 
     @Test
