@@ -58,8 +58,9 @@ final class CheckCommand implements Callable<Integer> {
         try (Database source =
                         Database.source(Endpoint.of(loaded.source()), owner, connections, new SimpleMeterRegistry());
                 Database target =
-                        Database.target(Endpoint.of(loaded.target()), owner, connections, new SimpleMeterRegistry())) {
-            Admission admission = new Admission(loaded, source, target);
+                        Database.target(Endpoint.of(loaded.target()), owner, connections, new SimpleMeterRegistry());
+                FlagStores flags = new FlagStores(loaded, () -> false, owner, new SimpleMeterRegistry())) {
+            Admission admission = new Admission(loaded, source, target, flags);
             List<Problem> problems = admission.problems();
             Pilot trial = new Pilot(loaded, source, target);
             if (problems.isEmpty() && pilot) {

@@ -30,6 +30,7 @@ public final class Observation {
     private final Parity parity;
     private final Rounds rounds;
     private final Supplier<Optional<EntryLog.Counts>> quarantine;
+    private final Supplier<Optional<String>> flags;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -39,7 +40,11 @@ public final class Observation {
     private long lookedAt;
     private volatile Snapshot last;
 
-    /** A first look is taken at once. */
+    /**
+     * A first look is taken at once.
+     *
+     * @param flags what a flip waits for; empty when it waits for nothing
+     */
     public Observation(
             String migrationId,
             long epoch,
@@ -49,6 +54,7 @@ public final class Observation {
             Parity parity,
             Rounds rounds,
             Supplier<Optional<EntryLog.Counts>> quarantine,
+            Supplier<Optional<String>> flags,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
@@ -59,6 +65,7 @@ public final class Observation {
         this.parity = parity;
         this.rounds = rounds;
         this.quarantine = quarantine;
+        this.flags = flags;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -102,7 +109,7 @@ public final class Observation {
                 phase.streams() ? throttle.reason() : Optional.empty(),
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 migration.building(),
-                migration.waitsFor(),
+                migration.waitsFor().or(flags),
                 quarantine.get(),
                 parity.compared(),
                 rounds.progress(),

@@ -68,6 +68,7 @@ public final class IdleMigration implements AutoCloseable {
                 parity,
                 rounds,
                 () -> Optional.of(EntryLog.Counts.NONE),
+                Optional::empty,
                 alarm,
                 System::nanoTime);
         seen.addAll(List.of(observation, migration, stream, rounds, governor));

@@ -12,6 +12,7 @@ import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
@@ -148,8 +149,15 @@ public final class HttpOutlet implements Outlet {
             throw new OutletException(
                     Kind.UNREACHABLE, label + " wants to be left alone for " + (left / 1_000_000_000L + 1) + " s yet");
         }
+        HttpRequest request;
         try {
-            return client.send(call.request(name, value, timeout), BodyHandlers.ofString());
+            request = call.request(name, value, timeout);
+        } catch (IllegalArgumentException e) {
+            // Its message may repeat a header's value.
+            throw new OutletException(Kind.REFUSED, "the address or a header of \"" + call + "\" cannot be used");
+        }
+        try {
+            return client.send(request, BodyHandlers.ofString());
         } catch (ConnectException | HttpConnectTimeoutException e) {
             throw new OutletException(Kind.UNREACHABLE, label + " cannot be reached: " + e.getMessage(), e);
         } catch (HttpTimeoutException e) {

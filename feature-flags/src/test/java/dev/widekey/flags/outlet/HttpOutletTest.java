@@ -107,6 +107,16 @@ class HttpOutletTest extends OutletContract {
     void secretIsNeverRepeated() {
         HttpOutlet outlet = FlagService.unleash(api.url(), "p 1", "live", "wrong", TIMEOUT, now::get);
         assertThatThrownBy(() -> outlet.read(Set.of("A"))).hasMessageContaining("bad token ***");
+        HttpCall broken = new HttpCall("GET", api.url(), Map.of("X-Token", "wrong\n"), "", Set.of(200));
+        HttpOutlet unusable = new HttpOutlet(
+                "x",
+                broken,
+                new HttpOutlet.Reading(broken, JsonPointer.empty(), a -> Optional.empty()),
+                TIMEOUT,
+                now::get);
+        assertThatThrownBy(() -> unusable.read(Set.of("A")))
+                .hasMessageContaining("[X-Token]\" cannot be used")
+                .hasNoCause();
         assertThat(outlet.toString() + new HttpCall("GET", "u", Map.of("Authorization", "wrong"), "", Set.of()))
                 .doesNotContain("wrong");
     }

@@ -209,7 +209,8 @@ class WaffleIT {
         assertThatThrownBy(() -> outlet.check(Set.of("A")))
                 .hasMessage("/no/such/python is not there or cannot be executed");
         assertThatThrownBy(() -> outlet.write("A", true)).hasMessageContaining("cannot be started");
-        assertThatThrownBy(() -> outlet.check(Set.of("--list"))).hasMessageContaining("would take the flag --list for an option");
+        assertThatThrownBy(() -> outlet.check(Set.of("--list")))
+                .hasMessageContaining("would take the flag --list for an option");
     }
 
     @Test
