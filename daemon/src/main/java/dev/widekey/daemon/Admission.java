@@ -20,6 +20,9 @@ import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.StateSchema;
 import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.throttle.SignalWatch;
+import dev.widekey.flags.FlagStore;
+import dev.widekey.flags.JdbcFlagStore;
+import dev.widekey.flags.WriteGuard;
 import io.github.resilience4j.retry.Retry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -31,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +53,15 @@ final class Admission {
     private final DaemonConfig config;
     private final Database source;
     private final Database target;
+    private final FlagStores flags;
     private List<Problem> unfit = List.of();
     private final Retry retry = new Retries(new SimpleMeterRegistry(), () -> false).briefly("state");
 
-    Admission(DaemonConfig config, Database source, Database target) {
+    Admission(DaemonConfig config, Database source, Database target, FlagStores flags) {
         this.config = config;
         this.source = source;
         this.target = target;
+        this.flags = flags;
     }
 
     /** Every problem; empty when the migration may begin or go on. */
@@ -72,8 +78,9 @@ final class Admission {
         unfit = problems.stream()
                 .filter(problem -> UNFIT_ROWS.contains(problem.code()))
                 .toList();
-        problems = problems.stream()
-                .filter(problem -> !UNFIT_ROWS.contains(problem.code()))
+        problems = Stream.concat(
+                        problems.stream().filter(problem -> !UNFIT_ROWS.contains(problem.code())),
+                        flags.problems(journal()).stream())
                 .toList();
         if (problems.isEmpty()) {
             problems = replicas();
@@ -96,7 +103,12 @@ final class Admission {
                     + problem.fix());
         }
         notes.addAll(indexNotes());
+        notes.addAll(flags.notes(journal()));
         return notes;
+    }
+
+    private FlagStore journal() {
+        return new JdbcFlagStore(target.pool(), config.target().stateSchema(), config.migration(), WriteGuard.NONE);
     }
 
     private List<String> indexNotes() throws SQLException {
@@ -173,7 +185,7 @@ final class Admission {
                         "give this migration an id of its own"));
             }
             if (row.isEmpty() || !row.get().phase().streams()) {
-                return List.of();
+                return flags.problemsOfABeginning(journal());
             }
             Optional<StreamPosition.Stored> stored = new StreamPosition(target, state, config.migration()).read();
             if (stored.isEmpty()) {

@@ -59,9 +59,10 @@ final class CheckCommand implements Callable<Integer> {
         try (Database source =
                         Database.source(Endpoint.of(loaded.source()), owner, connections, new SimpleMeterRegistry());
                 Database target =
-                        Database.target(Endpoint.of(loaded.target()), owner, connections, new SimpleMeterRegistry())) {
+                        Database.target(Endpoint.of(loaded.target()), owner, connections, new SimpleMeterRegistry());
+                FlagStores flags = new FlagStores(loaded, () -> false, owner, new SimpleMeterRegistry())) {
             ForecastReport forecast = new ForecastReport(loaded, source, target).begin();
-            Admission admission = new Admission(loaded, source, target);
+            Admission admission = new Admission(loaded, source, target, flags);
             List<Problem> problems = admission.problems();
             Pilot trial = new Pilot(loaded, source, target);
             if (problems.isEmpty() && pilot) {

@@ -70,7 +70,8 @@ import dev.widekey.daemon.throttle.Governor;
 import dev.widekey.daemon.throttle.LiveSettings;
 import dev.widekey.daemon.throttle.Settings;
 import dev.widekey.daemon.throttle.SignalWatch;
-import dev.widekey.flags.FlagName;
+import dev.widekey.flags.FlagStore;
+import dev.widekey.flags.FlagStoreException;
 import dev.widekey.flags.JdbcFlagStore;
 import dev.widekey.flags.Routing;
 import dev.widekey.flags.Stage;
@@ -117,6 +118,7 @@ final class Daemon implements AutoCloseable {
     private final Database source;
     private final Database target;
     private final Database.Owner owner;
+    private final FlagStores flagStores;
     private final boolean wait;
 
     private volatile boolean stopping;
@@ -136,11 +138,12 @@ final class Daemon implements AutoCloseable {
         this.source = Database.source(Endpoint.of(config.source()), owner, workers + 4, metrics);
         this.target = Database.target(
                 Endpoint.of(config.target()), owner, workers + 8 + TargetStreamWriter.CONNECTIONS, metrics);
+        this.flagStores = new FlagStores(config, this::isOver, owner, metrics);
     }
 
     /** Checks both servers, takes the migration over, and runs it to its end; returns the process's exit code. */
     int run() throws Exception {
-        Admission admission = new Admission(config, source, target);
+        Admission admission = new Admission(config, source, target, flagStores);
         List<Problem> problems = wait ? admission.problemsOnceReachable(notify, () -> stopping) : admission.problems();
         if (stopping) {
             return ExitCode.OK;
@@ -194,12 +197,20 @@ final class Daemon implements AutoCloseable {
         SourceTable sourceTable = tables.source();
         TargetTable targetTable = tables.target();
 
-        JdbcFlagStore flags = new JdbcFlagStore(target.pool(), state.schema(), config.migration(), connection -> {
-            ownership.check(connection);
-            CrashPoint.INSIDE_FLAG.reached();
-        });
+        FlagStore flags = flagStores.over(
+                new JdbcFlagStore(target.pool(), state.schema(), config.migration(), connection -> {
+                    ownership.check(connection);
+                    CrashPoint.INSIDE_FLAG.reached();
+                }),
+                () -> {
+                    try (Connection connection = target.pool().getConnection()) {
+                        ownership.check(connection);
+                    }
+                });
         Routing routing = new Routing(
-                flags, flag(config.flags().write()), flag(config.flags().read()));
+                flags,
+                FlagStores.name(config.flags().write()),
+                FlagStores.name(config.flags().read()));
         CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false), "paused", true);
         CachedSwitch goBack = new CachedSwitch(new Switch(flags, Switch.ROLLBACK, false), "asked to go back", false);
         CachedSwitch finish = new CachedSwitch(new Switch(flags, Switch.FINISH, false), "asked to finish", false);
@@ -414,6 +425,7 @@ final class Daemon implements AutoCloseable {
                 rounds,
                 quarantined::counts,
                 forecasts::last,
+                flagStores::waitsFor,
                 alarm,
                 System::nanoTime);
         try (stream;
@@ -532,19 +544,21 @@ final class Daemon implements AutoCloseable {
 
     /** Before the write flag is flipped every id is the source's, whatever gap an earlier attempt reserved. */
     private static boolean writesMayBeMoved(Routing routing) {
-        return !routing.pair().stage().equals(Optional.of(Stage.BEFORE));
+        try {
+            return !routing.pair().stage().equals(Optional.of(Stage.BEFORE));
+        } catch (FlagStoreException unknown) {
+            log.warn("the writes may have been moved: {}", unknown.getMessage());
+            return true;
+        }
     }
 
     private boolean isOver() {
         return stopping || alarm.isRaised();
     }
 
-    private static FlagName flag(DaemonConfig.FlagKey key) {
-        return FlagName.of(key.name(), key.targetWhen());
-    }
-
     @Override
     public void close() {
+        flagStores.close();
         source.close();
         target.close();
     }

@@ -14,4 +14,11 @@ public final class AmbiguousFlagException extends FlagException {
                         + attempted.version() + ": the answer to the commit was lost and the store cannot be read",
                 cause);
     }
+
+    AmbiguousFlagException(Flag attempted, String why, Throwable cause) {
+        super(
+                "flag " + attempted.name() + " may or may not have become " + attempted.enabled() + " in version "
+                        + attempted.version() + ": " + why,
+                cause);
+    }
 }

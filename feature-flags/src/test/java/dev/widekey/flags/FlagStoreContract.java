@@ -17,6 +17,11 @@ abstract class FlagStoreContract {
     /** A store without flags. */
     abstract FlagStore emptyStore() throws Exception;
 
+    /** How a write ends that came too late; any other failure is one. */
+    boolean isDefeat(FlagException failure) {
+        return failure instanceof FlagConflictException;
+    }
+
     @Test
     void flagIsAbsentUntilWritten() throws Exception {
         FlagStore store = emptyStore();
@@ -129,8 +134,8 @@ abstract class FlagStoreContract {
                                 store.compareAndSet(seen.get(), !seen.get().enabled(), owner, "r");
                             }
                             return true;
-                        } catch (FlagConflictException e) {
-                            return false;
+                        } catch (FlagException e) {
+                            return lost(e);
                         }
                     });
                 }
@@ -171,12 +176,19 @@ abstract class FlagStoreContract {
         }
     }
 
-    private static boolean succeeds(Runnable write) {
+    private boolean succeeds(Runnable write) {
         try {
             write.run();
             return true;
-        } catch (FlagConflictException e) {
-            return false;
+        } catch (FlagException e) {
+            return lost(e);
         }
+    }
+
+    private boolean lost(FlagException failure) {
+        if (!isDefeat(failure)) {
+            throw failure;
+        }
+        return false;
     }
 }

@@ -39,7 +39,7 @@ import org.yaml.snakeyaml.nodes.Node;
 public final class ConfigLoader {
 
     private static final Pattern MIGRATION = Pattern.compile("[a-z0-9-]{1,32}");
-    private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_$-]{1,64}");
+    static final Pattern NAME = Pattern.compile("[0-9A-Za-z_$-]{1,64}");
     private static final Pattern USER = Pattern.compile("\\S.{0,30}\\S|\\S");
     private static final Pattern HOST = Pattern.compile("[0-9A-Za-z._:%-]{1,255}");
     private static final Pattern FLAG = Pattern.compile("[^\\s\\p{Cntrl}]{1,128}");
@@ -47,7 +47,7 @@ public final class ConfigLoader {
     private static final Pattern COLUMN = Pattern.compile("[^\\p{Cntrl}]{1,64}");
 
     private static final Pattern CLASS = Pattern.compile("[a-z0-9-]{1,40}");
-    private static final String A_NAME = "1 to 64 letters, digits, _, $ or -";
+    static final String A_NAME = "1 to 64 letters, digits, _, $ or -";
 
     private final Map<String, String> environment;
 
@@ -114,7 +114,7 @@ public final class ConfigLoader {
                     source(source, secrets, base),
                     target(target, secrets, base),
                     root.choice("start", Start.NOW),
-                    flags(flags),
+                    flags(flags, new FlagOutletReader(secrets, base)),
                     backfill(backfill),
                     cutover(cutover),
                     new Stream(stream.duration(
@@ -163,23 +163,23 @@ public final class ConfigLoader {
                 section.text("state-schema", "widekey", NAME, A_NAME));
     }
 
-    private static String host(Section section) {
+    static String host(Section section) {
         return section.text("host", HOST, "a host name or address");
     }
 
-    private static int port(Section section) {
+    static int port(Section section) {
         return (int) section.number("port", 3306, 1, 65535);
     }
 
-    private static String user(Section section) {
+    static String user(Section section) {
         return section.text("user", USER, "1 to 32 characters");
     }
 
-    private static String name(Section section, String key) {
+    static String name(Section section, String key) {
         return section.text(key, NAME, A_NAME);
     }
 
-    private static Optional<Path> truststore(Section section, Tls tls, Path base) {
+    static Optional<Path> truststore(Section section, Tls tls, Path base) {
         String allowed = "a readable PKCS#12 file";
         if (tls.verifies() && !section.has("truststore")) {
             section.missing("truststore", allowed + " while tls verifies the server");
@@ -195,10 +195,10 @@ public final class ConfigLoader {
         });
     }
 
-    private static Flags flags(Section section) {
+    private static Flags flags(Section section, FlagOutletReader outlets) {
         try (Section write = section.section("write");
                 Section read = section.section("read")) {
-            return new Flags(flag(write), flag(read));
+            return new Flags(flag(write), flag(read), outlets.read(section));
         }
     }
 

@@ -3,7 +3,9 @@ package dev.widekey.daemon.config;
 import dev.widekey.daemon.config.DaemonConfig.FlagKey;
 import dev.widekey.daemon.config.DaemonConfig.Source;
 import dev.widekey.daemon.config.DaemonConfig.Target;
+import dev.widekey.flags.Flag;
 import dev.widekey.flags.Switch;
+import dev.widekey.flags.outlet.ManualOutlet;
 import java.util.Locale;
 import java.util.Set;
 
@@ -12,6 +14,9 @@ final class CrossChecks {
 
     private static final Set<String> SYSTEM_SCHEMAS =
             Set.of("mysql", "sys", "information_schema", "performance_schema");
+
+    /** The length of a name in django-waffle's tables. */
+    private static final int WAFFLE_NAME = 100;
 
     private final Section source;
     private final Section target;
@@ -53,6 +58,8 @@ final class CrossChecks {
         }
         refuseOwnPrefix("write", write);
         refuseOwnPrefix("read", read);
+        refuseLongName("write", write, config.flags().store());
+        refuseLongName("read", read, config.flags().store());
         if (config.backfill().indexes() == Indexes.LATE && config.backfill().existingRows() == ExistingRows.KEEP) {
             backfill.report("indexes", "needs an empty target", "late", "keep, or existing-rows: refuse");
         }
@@ -61,6 +68,19 @@ final class CrossChecks {
     private static void refuseSystemSchema(Section section, String key, String schema) {
         if (SYSTEM_SCHEMAS.contains(schema.toLowerCase(Locale.ROOT))) {
             section.report(key, "belongs to MySQL itself", schema, "a schema for data");
+        }
+    }
+
+    private void refuseLongName(String key, FlagKey flag, FlagOutlet outlet) {
+        int most = outlet instanceof FlagOutlet.Waffle
+                ? WAFFLE_NAME
+                : outlet instanceof FlagOutlet.Manual ? ManualOutlet.longestName() : Flag.MAX_NAME;
+        if (flag.name().length() > most) {
+            flags.report(
+                    key,
+                    "has a name that is too long for this store",
+                    flag.name().length() + " characters",
+                    "at most " + most);
         }
     }
 

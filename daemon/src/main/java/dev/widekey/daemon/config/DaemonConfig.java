@@ -83,8 +83,8 @@ public record DaemonConfig(
             String stateSchema)
             implements Server {}
 
-    /** The application's two flags. */
-    public record Flags(FlagKey write, FlagKey read) {}
+    /** The application's two flags, and where it looks for them. */
+    public record Flags(FlagKey write, FlagKey read, FlagOutlet store) {}
 
     /** One flag: its name, and the value that sends the application to the target. */
     public record FlagKey(String name, boolean targetWhen) {}

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds a server's password in the one place the file names: itself, another file, the environment or a systemd credential.
+ * Finds a server's password, or another secret, in the one place the file names: itself, another file, the environment or a systemd credential.
  * No message repeats what it found. Confined to the thread that loads.
  */
 final class SecretReader {
 
-    static final List<String> KEYS = List.of("password", "password-file", "password-env", "password-credential");
+    static final List<String> KEYS = keys("password");
 
     private static final String CREDENTIALS = "CREDENTIALS_DIRECTORY";
 
@@ -28,17 +28,23 @@ final class SecretReader {
     }
 
     Secret read(Section section) {
-        List<String> given = KEYS.stream().filter(section::has).toList();
+        return read(section, "password");
+    }
+
+    /** The same for a secret of another name. */
+    Secret read(Section section, String word) {
+        List<String> keys = keys(word);
+        List<String> given = keys.stream().filter(section::has).toList();
         if (given.isEmpty()) {
-            section.missing("password", "exactly one of " + String.join(", ", KEYS));
+            section.missing(word, "exactly one of " + String.join(", ", keys));
             return new Secret("");
         }
         if (given.size() > 1) {
             given.forEach(key -> section.report(
                     key,
-                    "is one of " + given.size() + " passwords",
+                    "is one of " + given.size() + " " + word + "s",
                     String.join(" and ", given),
-                    "exactly one of " + String.join(", ", KEYS)));
+                    "exactly one of " + String.join(", ", keys)));
             return new Secret("");
         }
         String key = given.get(0);
@@ -46,11 +52,19 @@ final class SecretReader {
                 .orElse(new Secret(""));
     }
 
+    private static List<String> keys(String word) {
+        return List.of(word, word + "-file", word + "-env", word + "-credential");
+    }
+
+    private static String wordOf(String key) {
+        return key.replaceFirst("-(file|env|credential)$", "");
+    }
+
     private String find(Section section, String key, String value) {
-        return switch (key) {
-            case "password-file" -> fromFile(section, key, base.resolve(value));
-            case "password-env" -> fromEnvironment(section, key, value);
-            case "password-credential" -> fromCredential(section, key, value);
+        return switch (key.substring(wordOf(key).length())) {
+            case "-file" -> fromFile(section, key, base.resolve(value));
+            case "-env" -> fromEnvironment(section, key, value);
+            case "-credential" -> fromCredential(section, key, value);
             default -> literal(section, key, value);
         };
     }
@@ -77,7 +91,8 @@ final class SecretReader {
                     key,
                     "needs systemd, which sets " + CREDENTIALS,
                     "no " + CREDENTIALS,
-                    "LoadCredential=" + name + " in the unit, or " + String.join(", ", KEYS.subList(0, 3)));
+                    "LoadCredential=" + name + " in the unit, or "
+                            + String.join(", ", keys(wordOf(key)).subList(0, 3)));
             return "";
         }
         if (!name.matches("[A-Za-z0-9_.@-]+") || name.startsWith(".")) {
@@ -105,11 +120,12 @@ final class SecretReader {
     }
 
     private static String allowed(String key) {
-        return switch (key) {
-            case "password-file" -> "a readable file with the password on its only line";
-            case "password-env" -> "an environment variable with the password";
-            case "password-credential" -> "a credential passed by systemd";
-            default -> "a password";
+        String word = wordOf(key);
+        return switch (key.substring(word.length())) {
+            case "-file" -> "a readable file with the " + word + " on its only line";
+            case "-env" -> "an environment variable with the " + word;
+            case "-credential" -> "a credential passed by systemd";
+            default -> "a " + word;
         };
     }
 }

@@ -114,6 +114,11 @@ public final class Database implements AutoCloseable {
         return new Database("source-written", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
     }
 
+    /** The server the application keeps its flags on. */
+    public static Database application(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
+        return new Database("application", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
+    }
+
     /** Who a connection belongs to, written into its attributes on the server. */
     public record Owner(String migration, String instance) {
 

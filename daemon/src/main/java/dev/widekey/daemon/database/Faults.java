@@ -1,6 +1,7 @@
 package dev.widekey.daemon.database;
 
 import dev.widekey.flags.FlagException;
+import dev.widekey.flags.OutletException;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
@@ -40,6 +41,9 @@ public final class Faults {
     /** Whether trying the whole unit of work again, from its start, can succeed without anybody's help. */
     public static boolean passes(@Nullable Throwable failure) {
         Throwable cause = failure instanceof FlagException ? failure.getCause() : failure;
+        if (cause instanceof OutletException outlet) {
+            return outlet.passes();
+        }
         if (!(cause instanceof SQLException sql)) {
             return false;
         }

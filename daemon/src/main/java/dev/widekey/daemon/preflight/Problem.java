@@ -29,6 +29,7 @@ public record Problem(Code code, String what, String where, String fix) {
         BINLOG_ORDER_COMMITS,
         GTID_MODE,
         HTTP_ADDRESS,
+        FLAG_OUTLET,
         NOT_STARTED,
         AUDIT_CONDITION,
         AUDIT_COLUMN,

@@ -32,6 +32,7 @@ public final class Observation {
     private final Rounds rounds;
     private final Supplier<Optional<EntryLog.Counts>> quarantine;
     private final Supplier<Forecast> forecast;
+    private final Supplier<Optional<String>> flags;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
 
@@ -41,7 +42,11 @@ public final class Observation {
     private long lookedAt;
     private volatile Snapshot last;
 
-    /** A first look is taken at once. */
+    /**
+     * A first look is taken at once.
+     *
+     * @param flags what a flip waits for; empty when it waits for nothing
+     */
     public Observation(
             String migrationId,
             long epoch,
@@ -52,6 +57,7 @@ public final class Observation {
             Rounds rounds,
             Supplier<Optional<EntryLog.Counts>> quarantine,
             Supplier<Forecast> forecast,
+            Supplier<Optional<String>> flags,
             Alarm alarm,
             LongSupplier nanoTime) {
         this.migrationId = migrationId;
@@ -63,6 +69,7 @@ public final class Observation {
         this.rounds = rounds;
         this.quarantine = quarantine;
         this.forecast = forecast;
+        this.flags = flags;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
         this.lookedAt = nanoTime.getAsLong();
@@ -107,7 +114,7 @@ public final class Observation {
                 phase.streams() ? throttle.reason() : Optional.empty(),
                 phase == Phase.BACKFILL ? eta(progress) : Optional.empty(),
                 migration.building(),
-                migration.waitsFor(),
+                migration.waitsFor().or(flags),
                 quarantine.get(),
                 forecast.get(),
                 parity.compared(),

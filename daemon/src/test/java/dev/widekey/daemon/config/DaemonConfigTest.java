@@ -53,7 +53,7 @@ class DaemonConfigTest {
                         new Target(
                                 "b", 3306, "u", new Secret("p"), Tls.REQUIRED, Optional.empty(), "s", "t", "widekey"),
                         Start.NOW,
-                        new Flags(new FlagKey("w", true), new FlagKey("r", false)),
+                        new Flags(new FlagKey("w", true), new FlagKey("r", false), new FlagOutlet.Mysql()),
                         new Backfill(4, 50_000, ChunkOrder.ASCENDING, Indexes.KEEP, ExistingRows.REFUSE),
                         new Cutover(
                                 CutoverMode.FENCED,
@@ -92,7 +92,7 @@ class DaemonConfigTest {
                 target:
                   {host: b, port: 2, user: u2, password: p2, tls: verify-identity, truststore: trust.p12, schema: s2, table: t2, state-schema: st}
                 start: flag
-                flags: {write: {name: w, target-when: false}, read: {name: r, target-when: true}}
+                flags: {write: {name: w, target-when: false}, read: {name: r, target-when: true}, store: manual}
                 backfill: {workers: 5, chunk-rows: 6000, order: newest-first, indexes: keep, existing-rows: keep}
                 cutover: {mode: rolling, auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms, lock-wait: 1s, max-pause: 1m, rollback: false}
                 stream: {keep-alive: 1s}
@@ -123,7 +123,7 @@ class DaemonConfigTest {
                                 "t2",
                                 "st"),
                         Start.FLAG,
-                        new Flags(new FlagKey("w", false), new FlagKey("r", true)),
+                        new Flags(new FlagKey("w", false), new FlagKey("r", true), new FlagOutlet.Manual()),
                         new Backfill(5, 6000, ChunkOrder.NEWEST_FIRST, Indexes.KEEP, ExistingRows.KEEP),
                         new Cutover(
                                 CutoverMode.ROLLING,

@@ -75,6 +75,7 @@ public final class IdleMigration implements AutoCloseable {
                 rounds,
                 () -> Optional.of(EntryLog.Counts.NONE),
                 () -> Forecast.UNKNOWN,
+                Optional::empty,
                 alarm,
                 System::nanoTime);
         Pause pause = new Pause(System::nanoTime);
