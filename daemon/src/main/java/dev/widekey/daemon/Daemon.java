@@ -77,6 +77,7 @@ import dev.widekey.flags.Routing;
 import dev.widekey.flags.Stage;
 import dev.widekey.flags.Switch;
 import dev.widekey.flags.WriteGuard;
+import dev.widekey.flags.ack.JdbcAcknowledgements;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -159,6 +160,7 @@ final class Daemon implements AutoCloseable {
             CrashPoint.AFTER_STATE_TABLES.reached();
             new JdbcFlagStore(target.pool(), state.schema(), config.migration(), WriteGuard.NONE)
                     .createTables(connection);
+            new JdbcAcknowledgements(target.pool(), state.schema(), config.migration()).createTable(connection);
         }
         CrashPoint.AFTER_FLAG_TABLES.reached();
         try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
@@ -211,6 +213,9 @@ final class Daemon implements AutoCloseable {
                 flags,
                 FlagStores.name(config.flags().write()),
                 FlagStores.name(config.flags().read()));
+        say(new Switch(flags, Switch.FENCED, false), before.phase(), Flips.OWNER + ownership.epoch());
+        FlipWatch followers =
+                new FlipWatch(new JdbcAcknowledgements(target.pool(), state.schema(), config.migration()), routing);
         CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false), "paused", true);
         CachedSwitch goBack = new CachedSwitch(new Switch(flags, Switch.ROLLBACK, false), "asked to go back", false);
         CachedSwitch finish = new CachedSwitch(new Switch(flags, Switch.FINISH, false), "asked to finish", false);
@@ -340,6 +345,7 @@ final class Daemon implements AutoCloseable {
                 throttle::lagReason,
                 activity::writesPerSecond,
                 refused::closed,
+                () -> refused.closed().or(followers::pending),
                 record,
                 retries.untilItPasses("flip"),
                 config.cutover().quiet());
@@ -408,6 +414,7 @@ final class Daemon implements AutoCloseable {
                 cutover,
                 alarm);
         migration = life;
+        followers.follow(life::phase);
         if (stopping) {
             life.requestStop();
         }
@@ -425,6 +432,7 @@ final class Daemon implements AutoCloseable {
                 rounds,
                 quarantined::counts,
                 forecasts::last,
+                followers::last,
                 flagStores::waitsFor,
                 alarm,
                 System::nanoTime);
@@ -442,12 +450,25 @@ final class Daemon implements AutoCloseable {
                         List.of(pause, goBack, finish),
                         settings,
                         new RoutingWatch(routing, life::phase, alarm),
+                        followers,
                         new TargetWatch(target, tables.targetDefinition(), alarm),
                         quarantined,
                         notify,
                         terminal)) {
             notify.ready();
             return outcome(life);
+        }
+    }
+
+    /** Tells the application's clients, before the first flip, how they are going to be moved. */
+    private void say(Switch fenced, Phase phase, String who) {
+        if (phase.compareTo(Phase.READY) > 0 && phase != Phase.OPEN_BACK) {
+            return;
+        }
+        if (config.cutover().mode() == CutoverMode.FENCED) {
+            fenced.turnOn(who, "cutover.mode: fenced");
+        } else if (fenced.isOn()) {
+            fenced.turnOff(who, "cutover.mode: rolling");
         }
     }
 

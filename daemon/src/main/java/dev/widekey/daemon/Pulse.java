@@ -39,6 +39,7 @@ final class Pulse implements AutoCloseable {
             List<CachedSwitch> switches,
             LiveSettings settings,
             RoutingWatch routing,
+            FlipWatch followers,
             TargetWatch targetTable,
             QuarantineWatch quarantine,
             Notify notify,
@@ -47,6 +48,7 @@ final class Pulse implements AutoCloseable {
         switches.forEach(flag -> every(SWITCH_SECONDS, 0, flag::refresh));
         every(SWITCH_SECONDS, SWITCH_SECONDS, settings::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
+        every(SWITCH_SECONDS, SWITCH_SECONDS, followers);
         every(TABLE_SECONDS, TABLE_SECONDS, targetTable);
         every(SWITCH_SECONDS, 0, quarantine);
         every(LOOK_SECONDS, LOOK_SECONDS, () -> show(observation.look(), terminal));

@@ -60,6 +60,14 @@ final class CrossChecks {
         refuseOwnPrefix("read", read);
         refuseLongName("write", write, config.flags().store());
         refuseLongName("read", read, config.flags().store());
+        if (config.flags().store() instanceof FlagOutlet.Manual
+                && config.cutover().mode() == CutoverMode.FENCED) {
+            flags.report(
+                    "store",
+                    "keeps the application's writes refused until a person has answered",
+                    "manual",
+                    "any other store, or cutover.mode: rolling");
+        }
         if (config.backfill().indexes() == Indexes.LATE && config.backfill().existingRows() == ExistingRows.KEEP) {
             backfill.report("indexes", "needs an empty target", "late", "keep, or existing-rows: refuse");
         }

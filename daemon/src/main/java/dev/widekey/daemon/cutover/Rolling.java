@@ -50,6 +50,7 @@ public final class Rolling {
     private final Supplier<Optional<String>> lagReason;
     private final Supplier<OptionalDouble> writeRate;
     private final Supplier<Optional<String>> quarantined;
+    private final Supplier<Optional<String>> held;
     private final MigrationRecord record;
     private final Retry reserving;
     private final Duration quiet;
@@ -60,6 +61,7 @@ public final class Rolling {
      *
      * @param lagReason why the stream is not close enough to believe that silence is silence; empty when it is
      * @param quarantined why rows in quarantine forbid to move the application; empty when they do not
+     * @param held why the reads may not be moved: rows in quarantine, or instances that do not follow the flip yet; empty when they may
      * @param writeRate rows per second the application writes, as far as known
      * @param reserving for reads and writes of the gap that fail for a passing reason; each may be repeated
      * @param quiet how long the source must be silent
@@ -73,6 +75,7 @@ public final class Rolling {
             Supplier<Optional<String>> lagReason,
             Supplier<OptionalDouble> writeRate,
             Supplier<Optional<String>> quarantined,
+            Supplier<Optional<String>> held,
             MigrationRecord record,
             Retry reserving,
             Duration quiet) {
@@ -84,6 +87,7 @@ public final class Rolling {
         this.lagReason = lagReason;
         this.writeRate = writeRate;
         this.quarantined = quarantined;
+        this.held = held;
         this.record = record;
         this.reserving = reserving;
         this.quiet = quiet;
@@ -171,9 +175,9 @@ public final class Rolling {
         return Optional.empty();
     }
 
-    /** Whether a row in quarantine forbids to move the reads. Looked at before the comparison, which is not to be made and stored at every look. */
+    /** Whether a row in quarantine, or an instance, forbids to move the reads. Looked at before the comparison, which is not to be made and stored at every look. */
     private boolean isHeld() {
-        Optional<String> refused = quarantined.get();
+        Optional<String> refused = held.get();
         if (refused.isPresent() && !refused.equals(waitsFor)) {
             log.warn("the reads stay where they are: {}", refused.get());
         }

@@ -8,6 +8,7 @@ import dev.widekey.daemon.quarantine.EntryLog;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.throttle.Governor;
 import dev.widekey.daemon.throttle.Signal;
+import dev.widekey.flags.ack.Strength;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -15,6 +16,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -156,6 +158,20 @@ public final class Metrics implements AutoCloseable {
                 .description(
                         "How long writes were held up when they moved last; NaN when this process has not moved them")
                 .register(registry);
+        for (Strength strength : Strength.values()) {
+            Gauge.builder(
+                            "widekey.flip.strength",
+                            observation,
+                            now -> now.last()
+                                            .flip()
+                                            .filter(followed -> followed.strength() == strength)
+                                            .isPresent()
+                                    ? 1
+                                    : 0)
+                    .tags("strength", strength.name().toLowerCase(Locale.ROOT), "is", strength.word())
+                    .description("1 for how sure it is that no instance acts on the flags of before the last flip")
+                    .register(registry);
+        }
         forecast(registry, observation);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

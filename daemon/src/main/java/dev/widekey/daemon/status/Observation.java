@@ -32,6 +32,7 @@ public final class Observation {
     private final Rounds rounds;
     private final Supplier<Optional<EntryLog.Counts>> quarantine;
     private final Supplier<Forecast> forecast;
+    private final Supplier<Optional<Followed>> flip;
     private final Supplier<Optional<String>> flags;
     private final Alarm alarm;
     private final LongSupplier nanoTime;
@@ -57,6 +58,7 @@ public final class Observation {
             Rounds rounds,
             Supplier<Optional<EntryLog.Counts>> quarantine,
             Supplier<Forecast> forecast,
+            Supplier<Optional<Followed>> flip,
             Supplier<Optional<String>> flags,
             Alarm alarm,
             LongSupplier nanoTime) {
@@ -69,6 +71,7 @@ public final class Observation {
         this.rounds = rounds;
         this.quarantine = quarantine;
         this.forecast = forecast;
+        this.flip = flip;
         this.flags = flags;
         this.alarm = alarm;
         this.nanoTime = nanoTime;
@@ -117,6 +120,7 @@ public final class Observation {
                 migration.waitsFor().or(flags),
                 quarantine.get(),
                 forecast.get(),
+                flip.get(),
                 parity.compared(),
                 rounds.progress(),
                 !alarm.isRaised()

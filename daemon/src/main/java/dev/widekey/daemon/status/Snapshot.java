@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param waitsFor what the cutover waits for, before it begins or before the reads move; empty when there is nothing to say
  * @param quarantine rows in it; empty when unknown
  * @param forecast what is to be expected of the source
+ * @param flip who follows the last flip of the application's flags; empty when there is none to follow
  * @param compared rows compared by the comparison that runs or ran last
  * @param background what is compared in the background
  * @param failed whether something was raised that ends the process
@@ -44,6 +45,7 @@ public record Snapshot(
         Optional<String> waitsFor,
         Optional<EntryLog.Counts> quarantine,
         Forecast forecast,
+        Optional<Followed> flip,
         long compared,
         Rounds.Progress background,
         boolean ready,
@@ -53,7 +55,7 @@ public record Snapshot(
     public String line() {
         return String.format(
                 Locale.ROOT,
-                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s forecast=\"%s\"%s%s%s%s%s",
+                "phase=%s copied=%.1f%% rows=%d rows/s=%.0f applied=%d applied/s=%.0f lag=%s throttle=%s eta=%s forecast=\"%s\"%s%s%s%s%s%s",
                 phase,
                 fraction * 100,
                 rows,
@@ -74,6 +76,7 @@ public record Snapshot(
                                 + quarantine
                                         .map(rows -> rows.open() + rows.accepted() + "")
                                         .orElse("unknown")),
+                flip.map(followed -> " flip=\"" + followed.text() + "\"").orElse(""),
                 waitsFor.map(reason -> " waits=\"" + reason + "\"").orElse(""));
     }
 

@@ -76,6 +76,7 @@ public final class IdleMigration implements AutoCloseable {
                 () -> Optional.of(EntryLog.Counts.NONE),
                 () -> Forecast.UNKNOWN,
                 Optional::empty,
+                Optional::empty,
                 alarm,
                 System::nanoTime);
         Pause pause = new Pause(System::nanoTime);

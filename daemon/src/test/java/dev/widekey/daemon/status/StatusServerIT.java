@@ -180,6 +180,7 @@ class StatusServerIT {
                 Optional.empty(),
                 Optional.empty(),
                 Forecast.UNKNOWN,
+                Optional.empty(),
                 0,
                 Rounds.Progress.NONE,
                 false,
