@@ -88,6 +88,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -436,9 +437,11 @@ final class Daemon implements AutoCloseable {
                 flagStores::waitsFor,
                 alarm,
                 System::nanoTime);
+        RunwayWatch runway = new RunwayWatch(reverse, life::phase);
+        Supplier<OptionalLong> left = runway::left;
         try (stream;
                 Closer back = () -> reverse.ifPresent(ReverseStream::close);
-                Metrics meters = new Metrics(metrics, observation, life, streams, governor, held);
+                Metrics meters = new Metrics(metrics, observation, life, streams, governor, held, left);
                 Forecasts watching = forecasts.start();
                 StatusServer http = serve(observation);
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));
@@ -451,6 +454,7 @@ final class Daemon implements AutoCloseable {
                         settings,
                         new RoutingWatch(routing, life::phase, alarm),
                         followers,
+                        runway,
                         new TargetWatch(target, tables.targetDefinition(), alarm),
                         quarantined,
                         notify,

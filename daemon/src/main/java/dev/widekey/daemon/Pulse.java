@@ -40,6 +40,7 @@ final class Pulse implements AutoCloseable {
             LiveSettings settings,
             RoutingWatch routing,
             FlipWatch followers,
+            RunwayWatch runway,
             TargetWatch targetTable,
             QuarantineWatch quarantine,
             Notify notify,
@@ -49,6 +50,7 @@ final class Pulse implements AutoCloseable {
         every(SWITCH_SECONDS, SWITCH_SECONDS, settings::refresh);
         every(SWITCH_SECONDS, SWITCH_SECONDS, routing);
         every(SWITCH_SECONDS, SWITCH_SECONDS, followers);
+        every(TABLE_SECONDS, SWITCH_SECONDS, runway);
         every(TABLE_SECONDS, TABLE_SECONDS, targetTable);
         every(SWITCH_SECONDS, 0, quarantine);
         every(LOOK_SECONDS, LOOK_SECONDS, () -> show(observation.look(), terminal));

@@ -221,17 +221,25 @@ final class ReverseStream implements Reverse, AutoCloseable {
             if (unfit.isPresent()) {
                 return Optional.of("rows of the target do not fit the source: " + unfit.get());
             }
-            long next = ids.nextOnTarget();
-            long last = tables.targetDefinition()
-                    .column(tables.source().key())
-                    .orElseThrow()
-                    .largest();
-            return next <= last
+            return idsLeft() > 0
                     ? Optional.empty()
-                    : Optional.of("the target hands out id " + next + " next, and the source's key ends at " + last);
+                    : Optional.of("the target hands out ids beyond " + lastId() + ", where the source's key ends");
         } catch (SQLException failure) {
             return Optional.of("whether it can go back cannot be seen: " + failure.getMessage());
         }
+    }
+
+    /** How many ids the target can still hand out that the source can hold. */
+    long idsLeft() throws SQLException {
+        return Math.max(0, lastId() - ids.nextOnTarget() + 1);
+    }
+
+    /** The last id the source can hold. */
+    long lastId() {
+        return tables.targetDefinition()
+                .column(tables.source().key())
+                .orElseThrow()
+                .largest();
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class Database implements AutoCloseable {
             + "character_set_results=NULL";
 
     /** The session variable that lets the daemon's own connections through its fences; it holds the migration's id. */
-    public static final String PASS = "@widekey_pass";
+    public static final String TICKET = "@widekey_ticket";
 
     /** The server's word for a connection that has ended already. */
     private static final int NO_SUCH_THREAD = 1094;
@@ -57,7 +57,7 @@ public final class Database implements AutoCloseable {
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
         config.setJdbcUrl(endpoint.url());
-        String session = SESSION + "," + PASS + "='" + owner.migration() + "'";
+        String session = SESSION + "," + TICKET + "='" + owner.migration() + "'";
         config.setDataSourceProperties(endpoint.properties(session, attributes, protocol));
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);

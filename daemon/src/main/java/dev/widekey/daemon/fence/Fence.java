@@ -20,7 +20,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Three triggers on one table that refuse every write but those of sessions which carry the migration's pass. Readers are left alone.
+ * Three triggers on one table that refuse every write but those of sessions which carry the migration's ticket. Readers are left alone.
  *
  * <p>A fence comes up under a table lock, so transactions that have written the table are waited for and none of them can commit behind it (the model's
  * {@code FenceWaits}). It is part of the table: no crash, of a session, of the daemon or of the server, takes it down.
@@ -29,7 +29,7 @@ import java.util.Set;
  * opened before it looks at the epoch, and it holds the epoch until the last statement is answered; a successor first raises the epoch and then ends
  * every older connection (the model's {@code SessionsEnded}).
  *
- * <p>The pass is a name and no secret: the fence keeps an application from its mistakes, not an attacker out. TRUNCATE passes it.
+ * <p>The ticket is a name and no secret: the fence keeps an application from its mistakes, not an attacker out. TRUNCATE passes it.
  */
 public final class Fence {
     /** What refuses a write: SQLSTATE 45000, the server's error for it. */
@@ -206,7 +206,7 @@ public final class Fence {
 
     private String trigger(Action action) {
         return "CREATE TRIGGER " + quoted(schema) + "." + quoted(triggerName(action)) + " BEFORE " + action + " ON "
-                + name() + " FOR EACH ROW IF NOT (" + Database.PASS + " <=> '" + migration
+                + name() + " FOR EACH ROW IF NOT (" + Database.TICKET + " <=> '" + migration
                 + "') THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '" + MESSAGE + "migration " + migration
                 + " keeps writes off this table; read the flags again and write where they say'; END IF";
     }

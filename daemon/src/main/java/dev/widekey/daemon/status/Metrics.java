@@ -17,6 +17,7 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -31,7 +32,8 @@ public final class Metrics implements AutoCloseable {
             Migration migration,
             Supplier<Stream> streams,
             Governor governor,
-            Pause pause) {
+            Pause pause,
+            Supplier<OptionalLong> runway) {
         for (Phase phase : Phase.values()) {
             Gauge.builder("widekey.phase", migration, now -> now.phase() == phase ? 1 : 0)
                     .tags("phase", phase.name())
@@ -172,6 +174,13 @@ public final class Metrics implements AutoCloseable {
                     .description("1 for how sure it is that no instance acts on the flags of before the last flip")
                     .register(registry);
         }
+        Gauge.builder(
+                        "widekey.rollback.ids.left",
+                        runway,
+                        now -> now.get().isPresent() ? (double) now.get().getAsLong() : Double.NaN)
+                .strongReference(true)
+                .description("Ids until the source cannot take the application back; NaN when there is no way back")
+                .register(registry);
         forecast(registry, observation);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

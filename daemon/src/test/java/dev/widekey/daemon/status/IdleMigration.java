@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** A migration without servers that has not begun, with all its meters registered. */
@@ -81,8 +82,9 @@ public final class IdleMigration implements AutoCloseable {
                 System::nanoTime);
         Pause pause = new Pause(System::nanoTime);
         Supplier<Stream> streams = () -> stream;
-        seen.addAll(List.of(observation, migration, stream, streams, rounds, governor, pause));
-        this.metrics = new Metrics(registry, observation, migration, streams, governor, pause);
+        Supplier<OptionalLong> runway = OptionalLong::empty;
+        seen.addAll(List.of(runway, observation, migration, stream, streams, rounds, governor, pause));
+        this.metrics = new Metrics(registry, observation, migration, streams, governor, pause, runway);
     }
 
     /** Its alarm, silent so far. */
