@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A real process dies at every crash point while writers write; the next one goes on. One migration visits many points: each process is armed with
+ * A real process dies at every crash point, but for those that are {@link FencedCrashIT}'s, while writers write; the next one goes on. One migration visits many points: each process is armed with
  * the next one on the way. After the last process every row is held against what the writers were told.
  */
 class CrashPointCrashIT {
@@ -363,7 +363,9 @@ class CrashPointCrashIT {
     @ParameterizedTest
     @EnumSource
     void aProcessDiesThereAndTheNextOneGoesOn(CrashPoint point) {
-        assertThat(DIED_AT).contains(point);
+        if (!Points.FENCED.names().contains(point.name())) {
+            assertThat(DIED_AT).contains(point);
+        }
     }
 
     @Test

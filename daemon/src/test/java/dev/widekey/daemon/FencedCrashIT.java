@@ -7,11 +7,13 @@ import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.moving.Application;
 import dev.widekey.sandbox.moving.Facts;
+import dev.widekey.sandbox.torture.Points;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -94,6 +96,12 @@ class FencedCrashIT {
                 }
             }
         }
+    }
+
+    @Test
+    void everyPointOfAFencedCutoverAndOfTheWayBackIsAmongThem() {
+        assertThat(Stream.concat(THERE.stream(), BACK.stream()).map(point -> point.replaceAll(":.*", "")))
+                .containsAll(Points.FENCED.names());
     }
 
     private static void dieAtEach(SmallWorld world, Path config, List<String> points) throws Exception {

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.widekey.daemon.config.FlagOutlet.Call;
@@ -42,13 +43,16 @@ class FlagOutletReaderTest {
               read: {name: r, target-when: false}
             """;
 
+    /** No fence waits for a person. */
+    private static final String BEFORE = REST.replace("flags:", "cutover: {mode: rolling}\nflags:");
+
     private static final String WAFFLE = "host: h, user: u, password: s3cr3t, schema: edxapp";
 
     @TempDir
     private Path folder;
 
     private DaemonConfig load(String flags) throws IOException {
-        Path file = Files.writeString(folder.resolve("w.yaml"), REST + flags);
+        Path file = Files.writeString(folder.resolve("w.yaml"), BEFORE + flags);
         return new ConfigLoader(Map.of("T", "s3cr3t")).load(file);
     }
 
@@ -64,6 +68,14 @@ class FlagOutletReaderTest {
                 .map(problem -> problem.line() + ":" + problem.column() + " " + problem.key() + ": " + problem.what()
                         + "; got " + problem.got())
                 .toList();
+    }
+
+    @Test
+    void aPersonIsNotAskedWhileTheApplicationIsRefused() {
+        assertThatThrownBy(() -> new ConfigLoader(Map.of())
+                        .load(Files.writeString(folder.resolve("w.yaml"), REST + "  store: manual\n")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("keeps the application's writes refused until a person has answered");
     }
 
     @Test
@@ -167,8 +179,8 @@ class FlagOutletReaderTest {
                 Map.of("CREDENTIALS_DIRECTORY", folder.toString(), "WAFFLE_PASSWORD", "s3cr3t", "FLAG_TOKEN", "s3cr3t");
         List<Class<?>> read = new ArrayList<>();
         for (String example : examples) {
-            Path file =
-                    Files.writeString(folder.resolve("w.yaml"), REST.substring(0, REST.indexOf("flags:")) + example);
+            Path file = Files.writeString(
+                    folder.resolve("w.yaml"), BEFORE.substring(0, BEFORE.indexOf("flags:")) + example);
             read.add(new ConfigLoader(environment).load(file).flags().store().getClass());
         }
         assertThat(read)

@@ -4,32 +4,49 @@ import static dev.widekey.daemon.state.Phase.BACKFILL;
 import static dev.widekey.daemon.state.Phase.CATCH_UP;
 import static dev.widekey.daemon.state.Phase.DONE;
 import static dev.widekey.daemon.state.Phase.DRAIN;
+import static dev.widekey.daemon.state.Phase.FENCE;
+import static dev.widekey.daemon.state.Phase.FENCE_BACK;
+import static dev.widekey.daemon.state.Phase.FLIP;
+import static dev.widekey.daemon.state.Phase.FLIP_BACK;
 import static dev.widekey.daemon.state.Phase.FLIP_READS;
 import static dev.widekey.daemon.state.Phase.FLIP_WRITES;
 import static dev.widekey.daemon.state.Phase.IDLE;
 import static dev.widekey.daemon.state.Phase.INDEX;
+import static dev.widekey.daemon.state.Phase.OPEN;
+import static dev.widekey.daemon.state.Phase.OPEN_BACK;
+import static dev.widekey.daemon.state.Phase.PREPARE;
 import static dev.widekey.daemon.state.Phase.READY;
+import static dev.widekey.daemon.state.Phase.UNFENCE;
+import static dev.widekey.daemon.state.Phase.UNFENCE_BACK;
 import static dev.widekey.daemon.state.Phase.VERIFY;
+import static dev.widekey.daemon.state.Phase.WATCH;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class PhaseTest {
 
-    @ParameterizedTest
-    @EnumSource(Phase.class)
-    void everyPhaseLeadsToTheOneBehindIt(Phase phase) {
-        if (phase == DONE) {
-            assertThat(phase.next()).isEmpty();
-        } else {
-            assertThat(phase.next()).contains(Phase.values()[phase.ordinal() + 1]);
+    private static final List<Phase> ROLLING =
+            List.of(IDLE, PREPARE, BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FLIP_WRITES, DRAIN, FLIP_READS, DONE);
+
+    private static final List<Phase> FENCED =
+            List.of(IDLE, PREPARE, BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, FLIP, OPEN, WATCH, DONE);
+
+    private static final List<Phase> BACK = List.of(WATCH, FENCE_BACK, FLIP_BACK, OPEN_BACK, CATCH_UP);
+
+    @Test
+    void everyWayLeadsFromEachPhaseToTheNext() {
+        for (List<Phase> way : List.of(ROLLING, FENCED, BACK)) {
+            for (int i = 1; i < way.size(); i++) {
+                assertThat(way.get(i - 1).next()).contains(way.get(i));
+            }
         }
+        assertThat(DONE.next()).isEmpty();
     }
 
     @Test
@@ -40,38 +57,41 @@ class PhaseTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource(Phase.class)
-    void noMoveSkipsAPhase(Phase phase) {
-        assertThat(phase.next())
-                .allSatisfy(next -> assertThat(
-                                next.ordinal() <= phase.ordinal() + 1 || (phase == BACKFILL && next == CATCH_UP))
-                        .as("%s to %s; only the building of indexes may be left out", phase, next)
-                        .isTrue());
-        assertThat(phase.next()).doesNotContain(phase);
-    }
-
     @Test
-    void onlyUnprovenParitySendsAMigrationBack() {
+    void onlyAnUndoneOrUnprovenCutoverSendsAMigrationBack() {
         for (Phase phase : Phase.values()) {
-            boolean before = EnumSet.of(VERIFY, READY, FLIP_WRITES).contains(phase);
             assertThat(phase.next().contains(CATCH_UP))
                     .as("%s back to %s", phase, CATCH_UP)
-                    .isEqualTo(before || phase == BACKFILL || phase == INDEX);
+                    .isEqualTo(EnumSet.of(BACKFILL, INDEX, VERIFY, READY, UNFENCE, OPEN_BACK, FLIP_WRITES)
+                            .contains(phase));
         }
     }
 
     @Test
-    void oncePassedTheFlipOfTheWritesNothingLeadsBehindIt() {
+    void theFlagsMoveBehindAFenceAlone() {
+        assertThat(EnumSet.allOf(Phase.class).stream()
+                        .filter(phase -> phase.next().contains(FLIP)))
+                .containsExactly(FENCE);
+        assertThat(EnumSet.allOf(Phase.class).stream()
+                        .filter(phase -> phase.next().contains(FLIP_BACK)))
+                .containsExactly(FENCE_BACK);
+    }
+
+    @Test
+    void aRollingCutoverHasNoWayBack() {
         assertThat(reachable(DRAIN)).isEqualTo(EnumSet.of(DRAIN, FLIP_READS, DONE));
     }
 
     @Test
-    void theStreamRunsFromTheFirstChunkToTheLastFlip() {
+    void neverDoBothStreamsRun() {
         for (Phase phase : Phase.values()) {
-            assertThat(phase.streams())
-                    .isEqualTo(phase.ordinal() >= BACKFILL.ordinal() && phase.ordinal() <= FLIP_READS.ordinal());
+            assertThat(phase.streams() && phase.returns()).as("%s", phase).isFalse();
         }
+        assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::streams))
+                .containsExactly(
+                        BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP, FLIP_WRITES, DRAIN, FLIP_READS);
+        assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::returns))
+                .containsExactly(WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK);
     }
 
     private static Set<Phase> reachable(Phase start) {

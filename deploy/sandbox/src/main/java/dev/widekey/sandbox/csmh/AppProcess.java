@@ -20,6 +20,14 @@ final class AppProcess implements Runnable {
     private static final double AMENDED = 0.05;
     private static final long RETRY_MILLIS = 200;
 
+    /** What a trigger says that signals. */
+    private static final int REFUSED = 1644;
+
+    private static final double REFUSED_NANOS = 20e6;
+
+    /** What a foreign key says of a row with children. */
+    private static final int HAS_CHILDREN = 1451;
+
     private final World world;
     private final SimulatorOptions options;
     private final Ledger ledger;
@@ -56,7 +64,7 @@ final class AppProcess implements Runnable {
                         Connection target = world.targetConnection()) {
                     source.setAutoCommit(false);
                     target.setAutoCommit(false);
-                    serve(source, target, side);
+                    side = serve(source, target, side);
                 } catch (SQLException e) {
                     tally.error("application: " + e.getMessage());
                     pause(RETRY_MILLIS * 1_000_000);
@@ -79,26 +87,58 @@ final class AppProcess implements Runnable {
         return Flags.DEFAULT;
     }
 
-    private void serve(Connection source, Connection target, Side side) throws SQLException, InterruptedException {
+    /** Returns the side it wrote to last. */
+    private Side serve(Connection source, Connection target, Side before) throws SQLException, InterruptedException {
+        Side side = before;
         double rate = options.rowsPerSecond() / options.processes();
         double submissions = rate / ROWS_PER_SUBMISSION;
         double deleting = options.deletesPerSecond() / options.processes() / submissions;
         double rollingBack = options.rollbacksPerSecond() / options.processes() / submissions;
         long due = System.nanoTime();
         while (stop.getCount() > 0) {
-            double draw = dice.unit();
-            if (draw < deleting) {
-                deleteModule(source, target, side);
-            } else if (draw < deleting + rollingBack) {
-                HistoryRow draft = drafts(pool.any(dice), side, 1).get(0);
-                writer.insertAndRollBack(side == Side.OLD ? source : target, side, List.of(draft, draft));
-            }
+            side = options.follows() ? look(target) : side;
             int rows = dice.chance(0.5) ? 2 : 3;
-            submit(source, target, side, rows);
+            try {
+                request(source, target, side, rows, deleting, rollingBack);
+            } catch (SQLException refused) {
+                if (!options.follows() || !isRefusal(refused)) {
+                    throw refused;
+                }
+                source.rollback();
+                target.rollback();
+                tally.refused.incrementAndGet();
+                pause((long) (REFUSED_NANOS * (0.5 + dice.unit())));
+                continue;
+            }
             // A process that fell behind, by a server's restart for example, does not catch up all at once.
             due = Math.max(due + (long) (rows / rate * 1e9), System.nanoTime() - TimeUnit.SECONDS.toNanos(1));
             pause(due - System.nanoTime());
         }
+        return side;
+    }
+
+    private Side look(Connection target) throws SQLException {
+        Flags flags = world.flags(target);
+        target.commit();
+        return flags.extended() ? Side.EXTENDED : Side.OLD;
+    }
+
+    /** Whether a fence refused it. */
+    static boolean isRefusal(SQLException failure) {
+        return failure.getErrorCode() == REFUSED
+                && String.valueOf(failure.getMessage()).startsWith("widekey: ");
+    }
+
+    private void request(Connection source, Connection target, Side side, int rows, double deleting, double rollingBack)
+            throws SQLException, InterruptedException {
+        double draw = dice.unit();
+        if (draw < deleting) {
+            deleteModule(source, target, side);
+        } else if (draw < deleting + rollingBack) {
+            HistoryRow draft = drafts(pool.any(dice), side, 1).get(0);
+            writer.insertAndRollBack(side == Side.OLD ? source : target, side, List.of(draft, draft));
+        }
+        submit(source, target, side, rows);
     }
 
     private void submit(Connection source, Connection target, Side side, int count) throws SQLException {
@@ -130,11 +170,51 @@ final class AppProcess implements Runnable {
     }
 
     /** An instructor deletes a student's state; the student begins again with a new module. */
-    private void deleteModule(Connection source, Connection target, Side side) throws SQLException {
+    private void deleteModule(Connection source, Connection target, Side side)
+            throws SQLException, InterruptedException {
         StudentModule module = pool.takeDeletable(dice);
         if (module == null) {
             return;
         }
+        try {
+            if (options.follows()) {
+                deleteWhereItIs(source, side == Side.OLD ? source : target, side, module);
+            } else {
+                deleteOnBoth(source, target, side, module);
+            }
+        } catch (SQLException failure) {
+            if (isRefusal(failure)) {
+                pool.add(module);
+            }
+            throw failure;
+        }
+        long again = HistorySql.insertModule(source, "i4x://edX/DemoX/problem/again" + module.id(), now());
+        source.commit();
+        tally.lastModule.accumulateAndGet(again, Math::max);
+        pool.add(new StudentModule(again, module.inputs()));
+    }
+
+    /** The history goes first, on the side that takes writes; the module itself once the source has followed. */
+    private void deleteWhereItIs(Connection source, Connection history, Side side, StudentModule module)
+            throws SQLException, InterruptedException {
+        List<Long> all = List.copyOf(ledger.present(List.of(module.id())).keySet());
+        writer.delete(history, all, () -> HistorySql.deleteOfModule(history, side, module.id()));
+        while (true) {
+            try {
+                HistorySql.deleteModule(source, module.id());
+                source.commit();
+                return;
+            } catch (SQLException failure) {
+                source.rollback();
+                if (failure.getErrorCode() != HAS_CHILDREN || stop.await(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private void deleteOnBoth(Connection source, Connection target, Side side, StudentModule module)
+            throws SQLException {
         List<Long> old = new ArrayList<>();
         List<Long> all = new ArrayList<>();
         ledger.present(List.of(module.id())).forEach((id, entry) -> {
@@ -161,10 +241,6 @@ final class AppProcess implements Runnable {
             }
             throw e;
         }
-        long again = HistorySql.insertModule(source, "i4x://edX/DemoX/problem/again" + module.id(), now());
-        source.commit();
-        tally.lastModule.accumulateAndGet(again, Math::max);
-        pool.add(new StudentModule(again, module.inputs()));
     }
 
     /** The rows one submission leaves: the problem's seed with the grade set, its full state, and often a copy of that. */

@@ -20,19 +20,26 @@ public final class Checker {
 
     private final World world;
     private final Ledger ledger;
+    private final boolean follows;
     private final Map<Finding, Long> counts = new EnumMap<>(Finding.class);
     private final Map<Finding, List<Long>> examples = new EnumMap<>(Finding.class);
     private long sourceRows;
     private long targetRows;
 
-    private Checker(World world, Ledger ledger) {
+    private Checker(World world, Ledger ledger, boolean follows) {
         this.world = world;
         this.ledger = ledger;
+        this.follows = follows;
     }
 
     /** Walks both tables once. */
     public static CheckReport check(World world, Ledger ledger) throws SQLException {
-        return new Checker(world, ledger).run();
+        return new Checker(world, ledger, false).run();
+    }
+
+    /** Walks both tables once, of which each holds every row, whichever side it was born on. */
+    public static CheckReport checkBoth(World world, Ledger ledger) throws SQLException {
+        return new Checker(world, ledger, true).run();
     }
 
     private CheckReport run() throws SQLException {
@@ -91,9 +98,9 @@ public final class Checker {
         }
     }
 
-    /** The old table holds exactly the rows that were loaded or acknowledged there. */
-    private static boolean isAsTold(@Nullable Entry entry, @Nullable HistoryRow old) {
-        if (entry == null || entry.status() != Status.PRESENT || entry.side() != Side.OLD) {
+    /** The old table holds exactly the rows that were loaded or acknowledged there; when it follows, those of the other side too. */
+    private boolean isAsTold(@Nullable Entry entry, @Nullable HistoryRow old) {
+        if (entry == null || entry.status() != Status.PRESENT || (entry.side() != Side.OLD && !follows)) {
             return old == null;
         }
         return old != null && old.digest().equals(entry.digest());

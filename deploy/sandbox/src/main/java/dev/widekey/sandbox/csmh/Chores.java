@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /** The rare things that make a copy hard: a large delete and a transaction that commits low keys late. Stateless apart from its parts. */
 final class Chores {
+    private static final long REFUSED_MILLIS = 50;
+
     private final World world;
     private final SimulatorOptions options;
     private final Ledger ledger;
@@ -37,12 +39,31 @@ final class Chores {
                 ids.add(known.getKey());
             }
         }
-        try (Connection source = world.sourceConnection()) {
-            source.setAutoCommit(false);
-            new HistoryWriter(ledger, tally)
-                    .delete(source, ids, () -> HistorySql.deleteTogether(source, Side.OLD, ids));
+        try {
+            while (!clean(ids)) {
+                tally.refused.incrementAndGet();
+                TimeUnit.MILLISECONDS.sleep(REFUSED_MILLIS);
+            }
         } catch (SQLException e) {
             tally.error("clean-up: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether it is done; not when a fence refused it. */
+    private boolean clean(List<Long> ids) throws SQLException {
+        Side side = options.follows() && world.flags().extended() ? Side.EXTENDED : Side.OLD;
+        try (Connection connection = side == Side.OLD ? world.sourceConnection() : world.targetConnection()) {
+            connection.setAutoCommit(false);
+            new HistoryWriter(ledger, tally)
+                    .delete(connection, ids, () -> HistorySql.deleteTogether(connection, side, ids));
+            return true;
+        } catch (SQLException e) {
+            if (options.follows() && AppProcess.isRefusal(e)) {
+                return false;
+            }
+            throw e;
         }
     }
 

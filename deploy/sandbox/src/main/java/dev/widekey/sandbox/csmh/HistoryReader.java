@@ -18,13 +18,15 @@ final class HistoryReader implements Runnable {
     private static final long PERIOD_MILLIS = 200;
 
     private final World world;
+    private final boolean follows;
     private final Ledger ledger;
     private final Tally tally;
     private final Dice dice;
     private final CountDownLatch stop;
 
-    HistoryReader(World world, Ledger ledger, Tally tally, Dice dice, CountDownLatch stop) {
+    HistoryReader(World world, boolean follows, Ledger ledger, Tally tally, Dice dice, CountDownLatch stop) {
         this.world = world;
+        this.follows = follows;
         this.ledger = ledger;
         this.tally = tally;
         this.dice = dice;
@@ -52,16 +54,18 @@ final class HistoryReader implements Runnable {
     }
 
     private void read(Connection source, Connection target, boolean extended) throws SQLException {
-        Flags flags = new Flags(extended, world.flags(target).multiple());
-        if (flags.hideEverything()) {
-            tally.wrongFlags.incrementAndGet();
-            return;
-        }
         List<Long> modules = new ArrayList<>();
         while (modules.size() < MODULES) {
             modules.add(1 + Math.floorMod(dice.nextLong(), tally.lastModule.get()));
         }
         Map<Long, Entry> before = ledger.present(modules);
+        // Whoever looks at the flags behind the ledger goes where everything was that the ledger has.
+        Flags now = world.flags(target);
+        Flags flags = follows ? now : new Flags(extended, now.multiple());
+        if (flags.hideEverything()) {
+            tally.wrongFlags.incrementAndGet();
+            return;
+        }
         Map<Long, HistoryRow> extendedRows =
                 flags.extended() ? HistorySql.ofModules(target, Side.EXTENDED, modules) : Map.of();
         Map<Long, HistoryRow> oldRows = flags.multiple() ? HistorySql.ofModules(source, Side.OLD, modules) : Map.of();
@@ -69,7 +73,7 @@ final class HistoryReader implements Runnable {
         before.forEach((id, entry) -> {
             // A row that changed while we read may come in either form; a process of the old code cannot see the
             // extended table.
-            if (entry.equals(after.get(id)) && (flags.extended() || entry.side() == Side.OLD)) {
+            if (entry.equals(after.get(id)) && (follows || flags.extended() || entry.side() == Side.OLD)) {
                 HistoryRow row = oldRows.getOrDefault(id, extendedRows.get(id));
                 if (row == null) {
                     tally.wrongRead("row " + id + " born " + entry.side() + " is missing for " + flags);

@@ -81,6 +81,7 @@ public final class Simulator implements AutoCloseable {
                 tally.reads.get(),
                 tally.wrongReads.get(),
                 tally.wrongFlags.get(),
+                tally.refused.get(),
                 tally.errors.get(),
                 tally.examples());
     }
@@ -156,7 +157,9 @@ public final class Simulator implements AutoCloseable {
             if (flags.extended() != extended && stop.getCount() > 0) {
                 extended = flags.extended();
                 tally.flipWrites(extended);
-                rollOver();
+                if (!options.follows()) {
+                    rollOver();
+                }
             }
         }
     }
@@ -188,7 +191,7 @@ public final class Simulator implements AutoCloseable {
     }
 
     private Running startReader() {
-        return start("reader", end -> new HistoryReader(world, ledger, tally, dice(), end)::run);
+        return start("reader", end -> new HistoryReader(world, options.follows(), ledger, tally, dice(), end)::run);
     }
 
     private Dice dice() {

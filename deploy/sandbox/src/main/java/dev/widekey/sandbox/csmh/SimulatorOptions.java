@@ -16,6 +16,8 @@ import java.time.Duration;
  * @param flushEvery time between binlog rotations, zero for none
  * @param firstRestart time from a flip of the write flag to the first restart of a process
  * @param lastRestart time from the flip to the restart of the straggler
+ * @param follows whether processes and reader look at both flags before each request and try again when a fence refuses a write, so that nobody
+ *     restarts them; rows are then written, changed and deleted wherever the write flag says
  */
 public record SimulatorOptions(
         long seed,
@@ -28,7 +30,8 @@ public record SimulatorOptions(
         Duration heldFor,
         Duration flushEvery,
         Duration firstRestart,
-        Duration lastRestart) {
+        Duration lastRestart,
+        boolean follows) {
 
     /** The demo's application on a history of some size. */
     public static SimulatorOptions forHistory(long seed, int rows) {
@@ -43,7 +46,8 @@ public record SimulatorOptions(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
-                Duration.ofSeconds(8));
+                Duration.ofSeconds(8),
+                false);
     }
 
     /** With another rate of history rows; deletes and rollbacks follow in proportion. */
@@ -60,7 +64,8 @@ public record SimulatorOptions(
                 heldFor,
                 flushEvery,
                 firstRestart,
-                lastRestart);
+                lastRestart,
+                follows);
     }
 
     /** With another large delete. */
@@ -76,7 +81,8 @@ public record SimulatorOptions(
                 heldFor,
                 flushEvery,
                 firstRestart,
-                lastRestart);
+                lastRestart,
+                follows);
     }
 
     /** With another long transaction. */
@@ -92,7 +98,8 @@ public record SimulatorOptions(
                 time,
                 flushEvery,
                 firstRestart,
-                lastRestart);
+                lastRestart,
+                follows);
     }
 
     /** With other times for the rolling restart. */
@@ -108,6 +115,25 @@ public record SimulatorOptions(
                 heldFor,
                 flushEvery,
                 first,
-                last);
+                last,
+                follows);
+    }
+
+    /** Of an application that looks at the flags before each request. */
+    public SimulatorOptions following() {
+        return new SimulatorOptions(
+                seed,
+                processes,
+                rowsPerSecond,
+                deletesPerSecond,
+                rollbacksPerSecond,
+                cleanHistoryRows,
+                heldIds,
+                // A fence waits for whoever holds the table, and gives up on one that does for long.
+                heldFor.compareTo(Duration.ofSeconds(2)) < 0 ? heldFor : Duration.ofSeconds(2),
+                flushEvery,
+                firstRestart,
+                lastRestart,
+                true);
     }
 }

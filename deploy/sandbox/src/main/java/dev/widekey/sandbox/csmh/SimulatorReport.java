@@ -15,6 +15,7 @@ import java.util.List;
  * @param reads answers checked
  * @param wrongReads rows missing, doubled or with another content in an answer
  * @param wrongFlags times both flags together hid everything
+ * @param refused requests that a fence refused, and that were tried again
  * @param errors requests that a server refused or did not answer
  * @param examples the first wrong reads and errors in words
  */
@@ -29,5 +30,6 @@ public record SimulatorReport(
         long reads,
         long wrongReads,
         long wrongFlags,
+        long refused,
         long errors,
         List<String> examples) {}

@@ -14,6 +14,7 @@ final class Tally {
     final AtomicLong reads = new AtomicLong();
     final AtomicLong wrongReads = new AtomicLong();
     final AtomicLong wrongFlags = new AtomicLong();
+    final AtomicLong refused = new AtomicLong();
     final AtomicLong errors = new AtomicLong();
     final AtomicLong restarts = new AtomicLong();
     final AtomicLong lastModule = new AtomicLong();

@@ -30,8 +30,12 @@ public record DaemonFiles(Path repository, int chunkRows) {
         SqlScript.read(repository.resolve("deploy/grants/target.sql")).runOn(world.target());
     }
 
-    /** Writes configuration and password file into a folder and returns the configuration's path. */
-    public Path writeConfig(World world, Path folder) throws IOException {
+    /**
+     * Writes configuration and password file into a folder and returns the configuration's path.
+     *
+     * @param mode of the cutover
+     */
+    public Path writeConfig(World world, Path folder, String mode) throws IOException {
         Path password = folder.resolve("password");
         Files.writeString(password, PASSWORD + "\n");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
@@ -68,7 +72,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   workers: 2
                   chunk-rows: %d
                 cutover:
-                  mode: rolling
+                  mode: %s
                   id-gap: 10000
                   quiet: 3s
                 http:
@@ -84,6 +88,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                         world.targetSchema(),
                         World.EXTENDED_TABLE,
                         world.stateSchema(),
-                        chunkRows));
+                        chunkRows,
+                        mode));
     }
 }

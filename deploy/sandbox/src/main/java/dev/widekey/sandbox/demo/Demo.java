@@ -1,5 +1,6 @@
 package dev.widekey.sandbox.demo;
 
+import dev.widekey.sandbox.csmh.CheckReport;
 import dev.widekey.sandbox.csmh.Checker;
 import dev.widekey.sandbox.csmh.Generator;
 import dev.widekey.sandbox.csmh.Ledger;
@@ -20,7 +21,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +39,7 @@ import picocli.CommandLine.Option;
         description = "Moves an Open edX history between two real servers while an application keeps writing.")
 public final class Demo implements Callable<Integer> {
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final int FOLLOWS_AFTER = 100;
     private static final Duration AFTERWARDS = Duration.ofSeconds(3);
 
     @Option(names = "--rows", description = "History rows to begin with (default: ${DEFAULT-VALUE}).")
@@ -46,6 +47,22 @@ public final class Demo implements Callable<Integer> {
 
     @Option(names = "--seed", description = "Decides the data and the kills (default: ${DEFAULT-VALUE}).")
     private long seed = 1;
+
+    /** How the application is moved. */
+    enum Mode {
+        fenced,
+        rolling
+    }
+
+    @Option(
+            names = "--cutover",
+            description =
+                    "How the application is moved: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With fenced it looks at the"
+                            + " flags before each request; with rolling its processes read the write flag when they start.")
+    private Mode mode = Mode.fenced;
+
+    @Option(names = "--rollback", description = "Send the application back after a fenced cutover.")
+    private boolean rollback;
 
     @Option(names = "--kill", description = "Kill the daemon this many times (default: ${DEFAULT-VALUE}).")
     private int kills = 0;
@@ -98,6 +115,10 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (rollback && mode == Mode.rolling) {
+            out.println("demo: there is no way back from a rolling cutover; use --cutover fenced");
+            return CommandLine.ExitCode.USAGE;
+        }
         Path folder = Files.createTempDirectory("widekey-demo-");
         try (Server source = TestServers.namedOrStarted("WIDEKEY_SOURCE_URL");
                 Server target = TestServers.namedOrStarted("WIDEKEY_TARGET_URL")) {
@@ -132,64 +153,55 @@ public final class Demo implements Callable<Integer> {
         SimulatorReport application;
         KillPlan plan = new KillPlan(seed, kills, Math.max(1, rows / files.chunkRows()));
         String moved;
-        try (Simulator simulator = Simulator.start(world, generator, ledger, SimulatorOptions.forHistory(seed, rows))) {
+        CheckReport check;
+        SimulatorOptions options = SimulatorOptions.forHistory(seed, rows);
+        Path config = files.writeConfig(world, folder, mode.name());
+        Daemons daemons = new Daemons(world, files, config, folder.resolve("widekey.log"), plan, timeout, this::say);
+        try (daemons;
+                Simulator simulator = Simulator.start(
+                        world, generator, ledger, mode == Mode.fenced ? options.following() : options)) {
             say("the application runs: 3 processes, 220 rows/s, one reader");
             simulator.runFor(Duration.ofSeconds(seconds));
             long moving = System.nanoTime();
-            if (!runDaemon(world, files, files.writeConfig(world, folder), folder.resolve("widekey.log"), plan)) {
+            boolean right = mode == Mode.fenced ? daemons.runTo("WATCH") : daemons.runToTheEnd();
+            if (right && rollback) {
+                simulator.runFor(AFTERWARDS);
+                daemons.turn("widekey.rollback", true);
+                right = daemons.runTo("READY");
+            }
+            if (!right) {
                 out.println("demo: the application saw " + simulator.stop());
                 return false;
             }
             moved = elapsed(moving);
-            // The application goes on alone, and its reads now come from the target only.
+            // The application goes on where it is now.
             simulator.runFor(AFTERWARDS);
             application = simulator.stop();
+            if (mode == Mode.fenced && !rollback) {
+                daemons.turn("widekey.finish", true);
+                right = daemons.runToTheEnd();
+            }
+            if (!right) {
+                return false;
+            }
+            say("the application has stopped; comparing every row");
+            check = mode == Mode.fenced ? checkBoth(world, ledger) : Checker.check(world, ledger);
         }
-        say("the application has stopped; comparing every row");
         DaemonState state = new DaemonState(world);
-        DemoResult result =
-                new DemoResult(Checker.check(world, ledger), application, world.flags(), state.flagHistory());
+        DemoResult result = new DemoResult(check, application, world.flags(), state.flagHistory(), rollback);
         new DemoTable(out).print(result, state, plan, moved, rows);
         out.println(result.line());
         return result.isRight();
     }
 
-    /** Runs the daemon to its end, over as many processes as kills make necessary. */
-    private boolean runDaemon(World world, DaemonFiles files, Path config, Path log, KillPlan plan)
-            throws IOException, InterruptedException, SQLException {
-        DaemonState state = new DaemonState(world);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeout);
-        while (true) {
-            try (DaemonProcess daemon =
-                    DaemonProcess.start(files.launcher(), config, log, line -> out.println("widekey | " + line))) {
-                say("the daemon runs as process " + daemon.pid());
-                OptionalInt exit = daemon.await(LOOK);
-                boolean killed = false;
-                while (exit.isEmpty() && !killed && System.nanoTime() < deadline) {
-                    killed = plan.isDue(state, System.nanoTime());
-                    exit = killed ? exit : daemon.await(LOOK);
-                }
-                if (killed) {
-                    daemon.kill();
-                    say("killed the daemon in phase " + state.phase().orElse("none") + " with " + state.copiedChunks()
-                            + " chunks copied");
-                } else {
-                    return isGood(exit, daemon, log);
-                }
-            }
+    /** The side that follows is behind by what is under way, as long as the daemon is. */
+    private static CheckReport checkBoth(World world, Ledger ledger) throws SQLException, InterruptedException {
+        CheckReport check = Checker.checkBoth(world, ledger);
+        for (int i = 0; i < FOLLOWS_AFTER && !check.isEqual(); i++) {
+            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+            check = Checker.checkBoth(world, ledger);
         }
-    }
-
-    private boolean isGood(OptionalInt exit, DaemonProcess daemon, Path log) {
-        if (exit.equals(OptionalInt.of(0))) {
-            say("the daemon is done");
-            return true;
-        }
-        out.println("demo: the daemon "
-                + (exit.isPresent() ? "ended with exit code " + exit.getAsInt() : "is not done in time")
-                + "; its last lines, all of them are in " + log + ":");
-        daemon.lastLines().forEach(out::println);
-        return false;
+        return check;
     }
 
     /** Servers of somebody's own may hold schemas of these names that are no demo. */

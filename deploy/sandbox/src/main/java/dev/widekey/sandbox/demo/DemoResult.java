@@ -13,10 +13,19 @@ import java.util.List;
  * @param application what the application did and saw
  * @param flags the flags at the end
  * @param flagHistory the flags over time
+ * @param back whether the application was sent back
  */
-record DemoResult(CheckReport check, SimulatorReport application, Flags flags, List<Flags> flagHistory) {
+record DemoResult(CheckReport check, SimulatorReport application, Flags flags, List<Flags> flagHistory, boolean back) {
     static final List<Flags> LEGAL_HISTORY =
             List.of(new Flags(false, true), new Flags(true, true), new Flags(true, false));
+
+    /** The same, and back. */
+    static final List<Flags> THERE_AND_BACK = List.of(
+            new Flags(false, true),
+            new Flags(true, true),
+            new Flags(true, false),
+            new Flags(true, true),
+            new Flags(false, true));
 
     boolean isRight() {
         return check.isEqual()
@@ -24,8 +33,12 @@ record DemoResult(CheckReport check, SimulatorReport application, Flags flags, L
                 && application.wrongReads() == 0
                 && application.wrongFlags() == 0
                 && application.reads() > 0
-                && flagHistory.equals(LEGAL_HISTORY)
-                && flags.equals(LEGAL_HISTORY.get(2));
+                && flagHistory.equals(legal())
+                && flags.equals(legal().get(legal().size() - 1));
+    }
+
+    private List<Flags> legal() {
+        return back ? THERE_AND_BACK : LEGAL_HISTORY;
     }
 
     /** The last line of the demo. */

@@ -44,6 +44,7 @@ final class DemoTable {
                 application.updates() + ", " + application.deletes() + ", " + application.rolledBack());
         line("reads checked, wrong", application.reads() + ", " + application.wrongReads());
         line("flags that hid everything", application.wrongFlags());
+        line("requests refused by a fence", application.refused());
         line("requests that failed", application.errors());
         line("comparison", result.check().summary());
         application.examples().forEach(example -> line("", example));

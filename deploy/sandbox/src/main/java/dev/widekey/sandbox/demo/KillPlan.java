@@ -14,8 +14,9 @@ final class KillPlan {
     private static final double SECONDS_INTO_CATCH_UP = 2;
     private static final double SECONDS_INTO_CUTOVER = 5;
     private static final Set<String> CATCH_UP =
-            Set.of("CATCH_UP", "VERIFY", "READY", "FLIP_WRITES", "DRAIN", "FLIP_READS");
-    private static final Set<String> CUTOVER = Set.of("FLIP_WRITES", "DRAIN", "FLIP_READS");
+            Set.of("CATCH_UP", "VERIFY", "READY", "FLIP_WRITES", "DRAIN", "FLIP_READS", "WATCH");
+    private static final Set<String> CUTOVER =
+            Set.of("FLIP_WRITES", "DRAIN", "FLIP_READS", "FENCE", "UNFENCE", "FLIP", "OPEN", "WATCH");
 
     private final double[] moments;
     private final long chunks;

@@ -81,6 +81,38 @@ public enum Points {
             BEFORE_DONE
             AFTER_DONE
             """),
+    /** In a fenced cutover and on the way back alone, which the torture does not know. */
+    FENCED("IDLE", "DONE", """
+            BEFORE_FENCE
+            AFTER_FENCE
+            BEFORE_UNFENCE
+            AFTER_UNFENCE
+            BEFORE_FLIP
+            AFTER_FLIP
+            BEFORE_OPEN
+            AFTER_OPEN
+            BEFORE_WATCH
+            AFTER_WATCH
+            BEFORE_FENCE_BACK
+            AFTER_FENCE_BACK
+            BEFORE_UNFENCE_BACK
+            AFTER_UNFENCE_BACK
+            BEFORE_FLIP_BACK
+            AFTER_FLIP_BACK
+            BEFORE_OPEN_BACK
+            AFTER_OPEN_BACK
+            TARGET_SHUT
+            FENCE_PART
+            FENCE_UP
+            FENCE_PROVEN
+            BETWEEN_FLIPS
+            REVERSE_STORED
+            TARGET_OPENED
+            FENCE_BACK_UP
+            BETWEEN_FLIPS_BACK
+            FORWARD_STORED
+            SOURCE_OPENED
+            """),
     /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs, rows the
      * target refuses or a long comparison. */
     ELSEWHERE("IDLE", "DONE", """

@@ -16,42 +16,58 @@ class DemoResultTest {
 
     @Test
     void lastLineHoldsTheRealValues() {
-        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, DemoResult.LEGAL_HISTORY).line())
+        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, DemoResult.LEGAL_HISTORY, false).line())
                 .isEqualTo("demo: parity=equal rows=12 flags=write:extended,read:extended lost=0 ghost=0");
 
         CheckReport bad = new CheckReport(
                 10, 12, 0, Map.of(Finding.LOST, 3L, Finding.GHOST, 1L), Map.of(Finding.LOST, List.of(1L)));
-        assertThat(new DemoResult(bad, application(0, 0), Flags.DEFAULT, List.of(Flags.DEFAULT)).line())
+        assertThat(new DemoResult(bad, application(0, 0), Flags.DEFAULT, List.of(Flags.DEFAULT), false).line())
                 .isEqualTo("demo: parity=different rows=12 flags=write:old,read:multiple lost=3 ghost=1");
     }
 
     @Test
     void everythingMustBeRight() {
         List<Flags> legal = DemoResult.LEGAL_HISTORY;
-        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, legal).isRight())
+        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, legal, false).isRight())
                 .isTrue();
-        assertThat(new DemoResult(EQUAL, application(1, 0), DONE, legal).isRight())
+        assertThat(new DemoResult(EQUAL, application(1, 0), DONE, legal, false).isRight())
                 .isFalse();
-        assertThat(new DemoResult(EQUAL, application(0, 1), DONE, legal).isRight())
+        assertThat(new DemoResult(EQUAL, application(0, 1), DONE, legal, false).isRight())
                 .isFalse();
-        assertThat(new DemoResult(EQUAL, application(0, 0), new Flags(true, true), legal.subList(0, 2)).isRight())
-                .isFalse();
-        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, List.of(legal.get(0), new Flags(false, false), DONE))
+        assertThat(new DemoResult(EQUAL, application(0, 0), new Flags(true, true), legal.subList(0, 2), false)
                         .isRight())
                 .isFalse();
-        assertThat(new DemoResult(new CheckReport(10, 12, 1, Map.of(), Map.of()), application(0, 0), DONE, legal)
+        assertThat(new DemoResult(
+                                EQUAL,
+                                application(0, 0),
+                                DONE,
+                                List.of(legal.get(0), new Flags(false, false), DONE),
+                                false)
+                        .isRight())
+                .isFalse();
+        assertThat(new DemoResult(new CheckReport(10, 12, 1, Map.of(), Map.of()), application(0, 0), DONE, legal, false)
                         .isRight())
                 .isFalse();
         assertThat(new DemoResult(
                                 new CheckReport(10, 12, 0, Map.of(Finding.STALE, 1L), Map.of()),
                                 application(0, 0),
                                 DONE,
-                                legal)
+                                legal,
+                                false)
                         .isRight())
                 .isFalse();
     }
 
+    @Test
+    void whoWasSentBackIsWhereItBegan() {
+        List<Flags> history = DemoResult.THERE_AND_BACK;
+        assertThat(new DemoResult(EQUAL, application(0, 0), Flags.DEFAULT, history, true).isRight())
+                .isTrue();
+        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, DemoResult.LEGAL_HISTORY, true).isRight())
+                .isFalse();
+    }
+
     private static SimulatorReport application(long wrongReads, long wrongFlags) {
-        return new SimulatorReport(1, 1, 1, 1, 1, 1, 3, 100, wrongReads, wrongFlags, 0, List.of());
+        return new SimulatorReport(1, 1, 1, 1, 1, 1, 3, 100, wrongReads, wrongFlags, 0, 0, List.of());
     }
 }
