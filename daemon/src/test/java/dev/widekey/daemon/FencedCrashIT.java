@@ -65,7 +65,7 @@ class FencedCrashIT {
 
     @Test
     void whoeverComesAfterACrashKnowsWhoOwnsTheWritesAndNothingIsLost() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
+        try (SmallWorld world = new SmallWorld().refined()) {
             world.fill(300);
             Path config = world.config("cutover: {mode: fenced, id-gap: 500}");
             Facts facts = FencedIT.facts(world);

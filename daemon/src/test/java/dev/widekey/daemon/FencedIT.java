@@ -20,7 +20,7 @@ class FencedIT {
 
     @Test
     void anApplicationMovesUnderAFenceAndBackAndAgainAndLosesNothing() throws Exception {
-        try (SmallWorld world = new SmallWorld()) {
+        try (SmallWorld world = new SmallWorld().refined()) {
             world.fill(500);
             Path config = world.config(AUTOMATIC);
             Facts facts = facts(world);

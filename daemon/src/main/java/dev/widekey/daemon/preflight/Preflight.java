@@ -179,6 +179,11 @@ public final class Preflight {
         Compatibility fit =
                 Compatibility.of(onSource.table().get(), onTarget.table().get());
         fit.mismatches().stream().map(Problem::of).forEach(problems::add);
+        if (moving.returns()) {
+            Compatibility.inexactBack(onSource.table().get(), onTarget.table().get()).stream()
+                    .map(Problem::of)
+                    .forEach(problems::add);
+        }
         // Once a migration has started, every row is looked at by the copy itself, and a restart need not wait for
         // this.
         if (fit.key().isPresent() && !onTarget.started()) {

@@ -75,7 +75,8 @@ public record Problem(Code code, String what, String where, String fix) {
         TARGET_COLUMN_OTHER_LABELS,
         TARGET_UNIQUE_KEY,
         TARGET_FOREIGN_KEY,
-        SOURCE_TYPE_UNSUPPORTED
+        SOURCE_TYPE_UNSUPPORTED,
+        WAY_BACK_INEXACT
     }
 
     /** What keeps rows of one table from fitting into the other. */

@@ -67,6 +67,42 @@ public record Compatibility(
         return new Compatibility(mismatches, key, projection, generated, questions);
     }
 
+    /**
+     * Columns in which a row that is written back would come out changed without a word from the server, a rounded time for example. A number that is too large is
+     * none of them: the server refuses it, and its row goes to quarantine.
+     */
+    public static List<Mismatch> inexactBack(TableDefinition source, TableDefinition target) {
+        List<Mismatch> inexact = new ArrayList<>();
+        for (Column from : target.columns()) {
+            Optional<Column> to = source.column(from.name());
+            if (to.isEmpty()) {
+                if (!from.generated()) {
+                    inexact.add(inexact(source, "column " + from.name() + " is on the target alone", from));
+                }
+            } else if (!from.generated()
+                    && !to.get().generated()
+                    && !(from.isInteger() && to.get().isInteger())
+                    && ColumnFit.check(source.name(), from, to.get()).stream()
+                            .anyMatch(mismatch -> mismatch.reason() != Reason.TARGET_COLUMN_NOT_NULL)) {
+                inexact.add(inexact(
+                        source,
+                        "column " + from.name() + " is " + from.columnType() + " on the target and "
+                                + to.get().columnType() + " on the source",
+                        from));
+            }
+        }
+        return inexact;
+    }
+
+    private static Mismatch inexact(TableDefinition source, String what, Column column) {
+        return new Mismatch(
+                Reason.WAY_BACK_INEXACT,
+                source.name() + "." + column.name(),
+                what + ", so rows of the target could not be written back as they are",
+                "set cutover.rollback: false in the configuration, or make it " + column.columnType()
+                        + " on the source");
+    }
+
     private static Optional<String> key(TableDefinition source, List<Mismatch> mismatches) {
         List<String> key = source.primaryKey();
         if (key.size() != 1) {

@@ -27,6 +27,7 @@ public record Mismatch(Reason reason, String where, String what, String fix) {
         TARGET_COLUMN_OTHER_LABELS,
         TARGET_UNIQUE_KEY,
         TARGET_FOREIGN_KEY,
-        SOURCE_TYPE_UNSUPPORTED
+        SOURCE_TYPE_UNSUPPORTED,
+        WAY_BACK_INEXACT
     }
 }

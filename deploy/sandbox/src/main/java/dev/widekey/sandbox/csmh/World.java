@@ -44,11 +44,17 @@ public record World(
     public void create() throws SQLException {
         source.execute(
                 "DROP DATABASE IF EXISTS " + sourceSchema,
+                "DROP DATABASE IF EXISTS " + stateSchema + "_back",
                 "CREATE DATABASE " + sourceSchema + " DEFAULT CHARACTER SET utf8mb3",
                 APPLICATION_ACCOUNT,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON " + sourceSchema + ".* TO '" + APPLICATION + "'@'%'");
         SqlScript.resource("source.sql").runOn(source, sourceSchema);
         createTarget();
+    }
+
+    /** Gives the old table the times of the extended one, as later versions of the application do: rows can then go back as they are. */
+    public void refineTimes() throws SQLException {
+        source.execute("ALTER TABLE " + sourceSchema + "." + OLD_TABLE + " MODIFY created DATETIME(6) NOT NULL");
     }
 
     /** Creates the target's schema with an empty table, replacing what is there, and takes all state of the daemon away. */
@@ -65,7 +71,7 @@ public record World(
 
     /** Drops all three schemas. */
     public void drop() throws SQLException {
-        source.execute("DROP DATABASE IF EXISTS " + sourceSchema);
+        source.execute("DROP DATABASE IF EXISTS " + sourceSchema, "DROP DATABASE IF EXISTS " + stateSchema + "_back");
         target.execute("DROP DATABASE IF EXISTS " + targetSchema, "DROP DATABASE IF EXISTS " + stateSchema);
     }
 

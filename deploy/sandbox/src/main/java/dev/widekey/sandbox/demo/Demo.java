@@ -146,6 +146,9 @@ public final class Demo implements Callable<Integer> {
         Generator generator = new Generator(seed, rows);
         Ledger ledger = new Ledger();
         world.create();
+        if (mode == Mode.fenced) {
+            world.refineTimes();
+        }
         files.createAccounts(world);
         long loading = System.nanoTime();
         world.load(generator, ledger);
