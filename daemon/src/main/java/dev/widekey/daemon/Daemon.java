@@ -374,7 +374,10 @@ final class Daemon implements AutoCloseable {
                 targetFence,
                 new Nudge(target, state, config.migration()),
                 back,
-                () -> start.again(record, back.sourceTable(), gap.nextOnTarget()),
+                () -> {
+                    start.again(record, back.sourceTable(), gap.nextOnTarget());
+                    streamWriter.reserveNone();
+                },
                 new Parity(
                         back.check(governor),
                         differences,

@@ -24,25 +24,30 @@ class FencedIT {
             world.fill(500);
             Path config = world.config(AUTOMATIC);
             Facts facts = facts(world);
-            try (Application application = Application.start(place(world), facts, BUSY, 1);
-                    DaemonProcess daemon = world.start(config)) {
-                world.awaitPhase("WATCH");
-                assertThat(world.flags()).isEqualTo("1,0");
-                awaitWrites(application, 200);
-                world.flag(config, "widekey.rollback", "on");
-                world.awaitPhase("READY");
-                assertThat(world.flags()).isEqualTo("0,1");
-                awaitWrites(application, 200);
-                world.flag(config, "widekey.rollback", "off");
-                world.awaitPhase("WATCH");
-                awaitWrites(application, 200);
-                application.close();
-                System.out.println(application.tally());
-                check(world, facts, application.tally());
-                world.flag(config, "widekey.finish", "on");
-                SmallWorld.Ended end = world.end(daemon);
-                assertThat(end.code()).as(end.output()).isZero();
-                assertThat(SmallWorld.rows(world.source)).isEqualTo(SmallWorld.rows(world.target));
+            try (Application application = Application.start(place(world), facts, BUSY, 1)) {
+                try (DaemonProcess daemon = world.start(config)) {
+                    world.awaitPhase("WATCH");
+                    assertThat(world.flags()).isEqualTo("1,0");
+                    awaitWrites(application, 200);
+                    daemon.kill();
+                }
+                // What the first process has seen of the application on the target is lost with it.
+                try (DaemonProcess daemon = world.start(config)) {
+                    world.flag(config, "widekey.rollback", "on");
+                    world.awaitPhase("READY");
+                    assertThat(world.flags()).isEqualTo("0,1");
+                    awaitWrites(application, 200);
+                    world.flag(config, "widekey.rollback", "off");
+                    world.awaitPhase("WATCH");
+                    awaitWrites(application, 200);
+                    application.close();
+                    System.out.println(application.tally());
+                    check(world, facts, application.tally());
+                    world.flag(config, "widekey.finish", "on");
+                    SmallWorld.Ended end = world.end(daemon);
+                    assertThat(end.code()).as(end.output()).isZero();
+                    assertThat(SmallWorld.rows(world.source)).isEqualTo(SmallWorld.rows(world.target));
+                }
             }
         }
     }

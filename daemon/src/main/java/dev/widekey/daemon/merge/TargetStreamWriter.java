@@ -95,6 +95,11 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         gapStart = first;
     }
 
+    /** From now on every id is the source's again. */
+    public void reserveNone() {
+        gapStart = Long.MAX_VALUE;
+    }
+
     /** The first id that belongs to the application; beyond every key when none does. */
     public long firstReserved() {
         return gapStart;

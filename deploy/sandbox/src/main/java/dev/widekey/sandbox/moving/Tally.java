@@ -77,9 +77,9 @@ public final class Tally {
         return wrongFlags.get();
     }
 
-    /** How long the slowest write took until it was acknowledged, in milliseconds, the time its transaction was held open included. */
-    public long longestMillis() {
-        return longestNanos.get() / 1_000_000;
+    /** How long the slowest write since the last call took until it was acknowledged, in milliseconds, the time its transaction was held open included. */
+    public long takeLongestMillis() {
+        return longestNanos.getAndSet(0) / 1_000_000;
     }
 
     @Override
