@@ -14,6 +14,7 @@ import dev.widekey.daemon.preflight.Moving;
 import dev.widekey.daemon.preflight.Preflight;
 import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.preflight.Side;
+import dev.widekey.daemon.preflight.TruncateCheck;
 import dev.widekey.daemon.service.Notify;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Phase;
@@ -104,6 +105,15 @@ final class Admission {
         }
         notes.addAll(indexNotes());
         notes.addAll(flags.notes(journal()));
+        if (moving() != Moving.ROLLING) {
+            try (Connection connection = source.connect()) {
+                TruncateCheck.note(
+                                connection,
+                                config.source().schema(),
+                                config.source().table())
+                        .ifPresent(notes::add);
+            }
+        }
         return notes;
     }
 

@@ -38,6 +38,11 @@ final class CachedSwitch {
         }
     }
 
+    /** This process has turned it off. */
+    void turnedOff() {
+        on = false;
+    }
+
     boolean isOn() {
         return on;
     }

@@ -3,6 +3,7 @@ package dev.widekey.daemon;
 import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.ChunkSize;
 import dev.widekey.backfill.SourceTable;
+import dev.widekey.backfill.Throttle;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.FeedConfig;
@@ -219,6 +220,7 @@ final class Daemon implements AutoCloseable {
                 new FlipWatch(new JdbcAcknowledgements(target.pool(), state.schema(), config.migration()), routing);
         CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false), "paused", true);
         CachedSwitch goBack = new CachedSwitch(new Switch(flags, Switch.ROLLBACK, false), "asked to go back", false);
+        CachedSwitch rehearse = new CachedSwitch(new Switch(flags, Switch.REHEARSE, false), "asked to rehearse", false);
         CachedSwitch finish = new CachedSwitch(new Switch(flags, Switch.FINISH, false), "asked to finish", false);
 
         Quarantine quarantine = new Quarantine(target, state, config.migration());
@@ -360,7 +362,9 @@ final class Daemon implements AutoCloseable {
                 stream::end,
                 parity,
                 activity,
-                () -> gate.get().or(throttle::hold),
+                // Approval is asked for before; a rehearsal needs none.
+                () -> refused.closed().or(throttle::hold),
+                new RehearsalSwitch(rehearse, new Switch(flags, Switch.REHEARSE, false), start.owner()),
                 activity::writesPerSecond,
                 reverse.map(Function.identity()),
                 held,
@@ -384,6 +388,14 @@ final class Daemon implements AutoCloseable {
                         key -> quarantine.holds(key) || back.holds(key),
                         record,
                         ownership),
+                new Repairs(
+                        new RepairLog(target, state, config.migration()),
+                        back.check(Throttle.NONE),
+                        back.stream(),
+                        back.quarantine(),
+                        ownership,
+                        () -> Long.MAX_VALUE,
+                        retries.untilItPasses("repair")),
                 back.activity(),
                 goBack::isOn,
                 finish::isOn,
@@ -453,7 +465,7 @@ final class Daemon implements AutoCloseable {
                 Pulse pulse = new Pulse(
                         observation,
                         new Lease(ownership, commits, alarm),
-                        List.of(pause, goBack, finish),
+                        List.of(pause, rehearse, goBack, finish),
                         settings,
                         new RoutingWatch(routing, life::phase, alarm),
                         followers,

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         name = "fixup",
         mixinStandardHelpOptions = true,
         description = {
-            "Asks the daemon to make rows equal that a comparison found different: the source is right.",
+            "Asks the daemon to make rows equal that a comparison found different. The side that takes the application's writes is right:",
+            "the source, or the target after a fenced cutover.",
             "It does so before it proves parity again; a daemon that has halted does it when it is started."
         })
 final class FixupCommand implements Callable<Integer> {

@@ -18,6 +18,8 @@ import picocli.CommandLine.Command;
             FixupCommand.class,
             QuarantineCommand.class,
             FlagsCommand.class,
+            CutoverCommand.class,
+            DrainSourceCommand.class,
             ThrottleCommand.class,
             AuditCommand.class
         },

@@ -137,6 +137,11 @@ final class ReverseStream implements Reverse, AutoCloseable {
         return tables.target();
     }
 
+    /** The rows of the target that do not fit the source. */
+    Quarantine quarantine() {
+        return quarantine;
+    }
+
     /** Whether the row of the target with this key is not on the source, since it does not fit there. */
     boolean holds(long key) throws SQLException {
         return quarantine.holds(key);

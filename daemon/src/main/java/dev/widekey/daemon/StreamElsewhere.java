@@ -17,14 +17,20 @@ final class StreamElsewhere implements Settling {
     /** A process that is replaced, or whose session is lost, is missing for a moment. */
     private static final int LOOKS_WITHOUT_OWNER = 300;
 
-    private final Database source;
+    private final Database log;
     private final Database target;
     private final StreamPosition positions;
     private final String migration;
     private volatile Optional<Position> settled = Optional.empty();
 
-    StreamElsewhere(Database source, Database target, StreamPosition positions, String migration) {
-        this.source = source;
+    /**
+     * Wires it.
+     *
+     * @param log the server the stream reads
+     * @param target where a process holds the migration
+     */
+    StreamElsewhere(Database log, Database target, StreamPosition positions, String migration) {
+        this.log = log;
         this.target = target;
         this.positions = positions;
         this.migration = migration;
@@ -45,7 +51,7 @@ final class StreamElsewhere implements Settling {
     @Override
     public void settle() throws SQLException, InterruptedException {
         Position end;
-        try (Connection connection = source.pool().getConnection()) {
+        try (Connection connection = log.pool().getConnection()) {
             end = Position.endOfLog(connection);
         }
         int absent = 0;

@@ -149,8 +149,11 @@ final class VerifyCommand implements Callable<Integer> {
                 .flatMap(MigrationRecord.Row::gapStart)
                 .map(first -> new KeyRange(null, first - 1))
                 .orElse(KeyRange.ALL);
+        if (phase.returns()) {
+            return scopeBack(config, source, target, phase);
+        }
         if (!phase.streams()) {
-            LongPredicate due = phase == Phase.DONE ? key -> true : key -> false;
+            LongPredicate due = phase.isCopied() ? key -> true : key -> false;
             return new Scope(
                     keys,
                     due,
@@ -171,6 +174,25 @@ final class VerifyCommand implements Callable<Integer> {
                 () -> {},
                 Optional.empty(),
                 "the daemon does not run: what the source has changed since it stopped counts as different");
+    }
+
+    /** After a fenced cutover it is the target that is right, and the source that follows. */
+    private static Scope scopeBack(DaemonConfig config, Database source, Database target, Phase phase)
+            throws SQLException {
+        StreamElsewhere reverse = new StreamElsewhere(
+                target,
+                target,
+                new StreamPosition(source, ReverseStream.schema(config), config.migration()),
+                config.migration());
+        boolean runs = reverse.isRunning();
+        return new Scope(
+                KeyRange.ALL,
+                key -> true,
+                runs ? reverse : () -> {},
+                runs ? Optional.of(reverse) : Optional.empty(),
+                runs
+                        ? "the daemon runs, in phase " + phase + ": the source follows the target"
+                        : "the daemon does not run: what the target has changed since it stopped counts as different");
     }
 
     private int report(

@@ -19,6 +19,9 @@ public final class Switch {
     /** On: a cutover that waits for approval begins. */
     public static final String CUTOVER = PREFIX + "cutover";
 
+    /** On: a cutover that waits for approval is rehearsed up to the flip; the daemon turns it off again. */
+    public static final String REHEARSE = PREFIX + "rehearse";
+
     /** On: an application that was moved is sent back, and no cutover begins until it is off again. */
     public static final String ROLLBACK = PREFIX + "rollback";
 

@@ -156,6 +156,11 @@ public final class Cutover {
         };
     }
 
+    /** Whether a rehearsal is to begin, which needs no approval. */
+    public boolean rehearses() {
+        return mode == CutoverMode.FENCED && fenced.rehearses();
+    }
+
     /** Why a cutover may not begin although it would be the next thing to do; empty when it may. */
     public Optional<String> closed() {
         return fenced.closed().or(() -> rollback.flatMap(Rollback::closed));

@@ -41,6 +41,9 @@ public final class Fenced {
     /** As many changed keys can be compared while the application waits. */
     private static final int FEW_KEYS = 2_000;
 
+    /** What both flips and the opening take beside what a rehearsal does. */
+    private static final Duration TO_FLIP_AND_OPEN = Duration.ofMillis(100);
+
     private static final String STOP = "a stop was asked for";
 
     /** How often the keys that changed are compared while writes go on, so that few are left for the moment in which they do not. */
@@ -56,6 +59,7 @@ public final class Fenced {
     private final Parity parity;
     private final SourceActivity activity;
     private final Supplier<Optional<String>> gate;
+    private final Rehearsal rehearsal;
     private final Supplier<OptionalDouble> writeRate;
     private final Optional<Reverse> reverse;
     private final Pause pause;
@@ -74,12 +78,27 @@ public final class Fenced {
     /** Behind the last write to the table that was fenced last. */
     private @Nullable Position end;
 
+    /** A cutover up to the flip, for whoever wants to know how it would go. A port. */
+    public interface Rehearsal {
+        /** Whether somebody wants one. */
+        boolean isWanted();
+
+        /** It is over, with this outcome. */
+        void over(String outcome);
+    }
+
+    /** Whether a rehearsal is to begin: somebody wants one, and nothing but approval is missing. */
+    boolean rehearses() {
+        return rehearsal.isWanted() && gate.get().isEmpty() && closed().isEmpty();
+    }
+
     /**
      * Wires it.
      *
      * @param nudge of the source
      * @param endOfStream ends the stream for good: nothing of it is written any more once this returns
      * @param gate why the cutover may not go on, looked at as long as nothing is fenced and once more under the fence; empty when it may
+     * @param rehearsal whether somebody wants to see how it would go
      * @param writeRate rows per second the application writes, as far as known
      * @param reverse what follows the target afterwards; empty when there is no way back
      * @param reserving for reads and writes of the gap that fail for a passing reason
@@ -97,6 +116,7 @@ public final class Fenced {
             Parity parity,
             SourceActivity activity,
             Supplier<Optional<String>> gate,
+            Rehearsal rehearsal,
             Supplier<OptionalDouble> writeRate,
             Optional<Reverse> reverse,
             Pause pause,
@@ -114,6 +134,7 @@ public final class Fenced {
         this.parity = parity;
         this.activity = activity;
         this.gate = gate;
+        this.rehearsal = rehearsal;
         this.writeRate = writeRate;
         this.reverse = reverse;
         this.pause = pause;
@@ -137,6 +158,14 @@ public final class Fenced {
         proven = false;
         Optional<String> givenUp = attempt(stopping);
         waitsFor = Optional.empty();
+        if (rehearsal.isWanted()) {
+            String outcome = givenUp.map(why -> "rehearsed, and given up: " + why)
+                    .orElseGet(() -> "rehearsed: a cutover would hold writes up for about "
+                            + text(pause.elapsed().plus(TO_FLIP_AND_OPEN)));
+            log.info("{}", outcome);
+            rehearsal.over(outcome);
+            return Step.to(Phase.UNFENCE, outcome);
+        }
         if (givenUp.isPresent()) {
             attempts.failed();
             return Step.to(Phase.UNFENCE, givenUp.get());
@@ -183,8 +212,7 @@ public final class Fenced {
             if (closed.isPresent()) {
                 return closed;
             }
-            pause.begin();
-            if (fence.raise(lockWait) instanceof Fence.Result.Up up) {
+            if (fence.raise(lockWait, pause::begin) instanceof Fence.Result.Up up) {
                 end = up.end();
                 return Optional.empty();
             }

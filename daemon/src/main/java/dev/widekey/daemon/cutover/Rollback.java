@@ -5,6 +5,7 @@ import dev.widekey.cdc.Position;
 import dev.widekey.daemon.fence.Fence;
 import dev.widekey.daemon.fence.Nudge;
 import dev.widekey.daemon.merge.SourceActivity;
+import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.Step;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Rollback {
     private static final Logger log = LoggerFactory.getLogger(Rollback.class);
     private static final long LOOK_AGAIN_NANOS = 200_000_000L;
+    private static final long LOOKS_AT_REPAIRS = 5;
     private static final int MANY_KEYS = 20_000;
 
     private final Flips flips;
@@ -42,6 +44,7 @@ public final class Rollback {
     private final Reverse reverse;
     private final Forward forward;
     private final Parity parity;
+    private final Repairs repairs;
     private final SourceActivity activity;
     private final BooleanSupplier goBack;
     private final BooleanSupplier finish;
@@ -71,6 +74,7 @@ public final class Rollback {
      *
      * @param nudge of the target
      * @param parity compares the source with the target
+     * @param repairs of the source, from the target, which is right now
      * @param activity what the application does on the target, as the reverse stream shows it
      * @param goBack whether somebody wants the application to go back
      * @param finish whether somebody has given the way back up
@@ -83,6 +87,7 @@ public final class Rollback {
             Reverse reverse,
             Forward forward,
             Parity parity,
+            Repairs repairs,
             SourceActivity activity,
             BooleanSupplier goBack,
             BooleanSupplier finish,
@@ -97,6 +102,7 @@ public final class Rollback {
         this.reverse = reverse;
         this.forward = forward;
         this.parity = parity;
+        this.repairs = repairs;
         this.activity = activity;
         this.goBack = goBack;
         this.finish = finish;
@@ -128,7 +134,11 @@ public final class Rollback {
     Optional<Step> watch(BooleanSupplier stopping) throws SQLException, InterruptedException {
         flips.require(Stage.READS_MOVED);
         reverse.start();
-        while (!stopping.getAsBoolean()) {
+        for (long looks = 0; !stopping.getAsBoolean(); looks++) {
+            // Before everything is compared: what somebody asks to repair is what was found to differ.
+            if (looks % LOOKS_AT_REPAIRS == 0 && repairs.areAsked() && !repairs.run(() -> {}, stopping)) {
+                return Optional.empty();
+            }
             if (!compared) {
                 compareAll(() -> stopping.getAsBoolean() || (evidence && goBack.getAsBoolean()));
             }
@@ -220,8 +230,7 @@ public final class Rollback {
         if (!evidence || !proveMost(stopping)) {
             return Optional.of("what has changed since the cutover is not known; every row is compared first");
         }
-        pause.begin();
-        if (!(targetFence.raise(lockWait) instanceof Fence.Result.Up up)) {
+        if (!(targetFence.raise(lockWait, pause::begin) instanceof Fence.Result.Up up)) {
             return Optional.of("open transactions hold the target table for longer than cutover.lock-wait; "
                     + targetFence.holders());
         }

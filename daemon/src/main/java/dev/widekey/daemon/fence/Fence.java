@@ -105,17 +105,20 @@ public final class Fence {
      * Raises it; nothing happens when it is up. After an exception a part of it may be up.
      *
      * @param lockWait how long to wait for open transactions, in whole seconds; every later statement on the table waits meanwhile
+     * @param asked called when the lock is about to be asked for: from then on the application may be held up
      */
-    public Result raise(Duration lockWait) throws SQLException {
+    public Result raise(Duration lockWait, Runnable asked) throws SQLException {
         try (Connection connection = database.connect();
                 OwnedTransaction owned = OwnedTransaction.begin(target, ownership);
                 Statement statement = connection.createStatement()) {
             Set<Action> missing = EnumSet.allOf(Action.class);
             missing.removeAll(present(connection));
             if (missing.isEmpty()) {
+                asked.run();
                 return new Result.Up(Position.endOfLog(connection));
             }
             statement.execute("SET SESSION lock_wait_timeout = " + Math.max(1, lockWait.toSeconds()));
+            asked.run();
             try {
                 statement.execute("LOCK TABLES " + name() + " WRITE");
             } catch (SQLException failure) {
@@ -141,12 +144,18 @@ public final class Fence {
     /** Takes down whatever of it is up, as often as it takes. */
     public void takeDown() throws SQLException {
         Retries.call(retry, "the fence of " + name() + " cannot be taken down", () -> {
-            try (Connection connection = database.connect();
+            try (Connection connection = database.pool().getConnection();
                     OwnedTransaction owned = OwnedTransaction.begin(target, ownership);
                     Statement statement = connection.createStatement()) {
-                statement.execute("SET SESSION lock_wait_timeout = " + PATIENCE_SECONDS);
-                for (Action action : present(connection)) {
-                    statement.execute("DROP TRIGGER IF EXISTS " + quoted(schema) + "." + quoted(triggerName(action)));
+                statement.execute("SET @widekey_waits = @@SESSION.lock_wait_timeout, SESSION lock_wait_timeout = "
+                        + PATIENCE_SECONDS);
+                try {
+                    for (Action action : present(connection)) {
+                        statement.execute(
+                                "DROP TRIGGER IF EXISTS " + quoted(schema) + "." + quoted(triggerName(action)));
+                    }
+                } finally {
+                    statement.execute("SET SESSION lock_wait_timeout = @widekey_waits");
                 }
                 owned.commit();
                 return true;

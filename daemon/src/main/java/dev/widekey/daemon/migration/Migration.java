@@ -314,17 +314,18 @@ public final class Migration {
             }
             Optional<String> closed = closed();
             waitsFor = closed;
-            if (!stream.isOn(provenOn) || (closed.isEmpty() && !stream.pin(provenOn))) {
+            boolean rehearses = closed.isPresent() && cutover.rehearses();
+            if (!stream.isOn(provenOn) || ((closed.isEmpty() || rehearses) && !stream.pin(provenOn))) {
                 return proveAgain();
             }
-            if (closed.isPresent()) {
+            if (closed.isPresent() && !rehearses) {
                 rounds.start();
             } else {
                 rounds.stop();
             }
             rounds.requireNone(stream.position().orElseThrow());
-            if (closed.isEmpty()) {
-                return Step.to(cutover.first(), "all gates hold");
+            if (closed.isEmpty() || rehearses) {
+                return Step.to(cutover.first(), rehearses ? "a rehearsal" : "all gates hold");
             }
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }

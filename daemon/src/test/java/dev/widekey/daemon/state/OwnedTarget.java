@@ -9,14 +9,14 @@ import java.sql.Connection;
 import java.util.UUID;
 
 /** A state schema of its own on the target, owned by this process. */
-final class OwnedTarget implements AutoCloseable {
-    final TestSchema schema;
-    final Database.Owner owner;
-    final Database database;
-    final StateSchema state;
-    final Ownership ownership;
+public final class OwnedTarget implements AutoCloseable {
+    public final TestSchema schema;
+    public final Database.Owner owner;
+    public final Database database;
+    public final StateSchema state;
+    public final Ownership ownership;
 
-    OwnedTarget() throws Exception {
+    public OwnedTarget() throws Exception {
         schema = TestSchema.on(TestServers.target(), "state");
         owner = new Database.Owner(schema.name(), UUID.randomUUID().toString());
         database = TestDatabases.target(schema.server(), owner);
@@ -36,7 +36,7 @@ final class OwnedTarget implements AutoCloseable {
     }
 
     /** As if another process had taken over. */
-    void loseOwnership() throws Exception {
+    public void loseOwnership() throws Exception {
         schema.execute("UPDATE owner SET epoch = epoch + 1");
     }
 
