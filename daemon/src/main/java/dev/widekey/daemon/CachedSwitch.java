@@ -38,9 +38,18 @@ final class CachedSwitch {
         }
     }
 
-    /** This process has turned it off. */
-    void turnedOff() {
+    /**
+     * Turns it off, here at once and in the store if that is there.
+     *
+     * @param owner who, for the flag's history
+     */
+    void turnOff(String owner, String reason) {
         on = false;
+        try {
+            flag.turnOff(owner, reason);
+        } catch (FlagException failure) {
+            log.warn("the flag for {} cannot be turned off: {}", name, failure.getMessage());
+        }
     }
 
     boolean isOn() {

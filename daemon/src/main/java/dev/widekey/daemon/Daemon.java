@@ -3,7 +3,6 @@ package dev.widekey.daemon;
 import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.ChunkSize;
 import dev.widekey.backfill.SourceTable;
-import dev.widekey.backfill.Throttle;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.cdc.ChangeFeed;
 import dev.widekey.cdc.FeedConfig;
@@ -14,22 +13,16 @@ import dev.widekey.daemon.config.CutoverMode;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.cutover.Cutover;
-import dev.widekey.daemon.cutover.Fenced;
 import dev.widekey.daemon.cutover.Flips;
 import dev.widekey.daemon.cutover.FullComparison;
-import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.cutover.ProvenLog;
-import dev.widekey.daemon.cutover.Rollback;
-import dev.widekey.daemon.cutover.Rolling;
 import dev.widekey.daemon.cutover.Rounds;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Endpoint;
 import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
-import dev.widekey.daemon.fence.Fence;
-import dev.widekey.daemon.fence.Nudge;
 import dev.widekey.daemon.forecast.Forecasts;
 import dev.widekey.daemon.forecast.LogWatch;
 import dev.widekey.daemon.index.LateIndexLog;
@@ -86,14 +79,12 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,12 +97,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Daemon implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Daemon.class);
-
-    /** How long stragglers may go on writing to the source. */
-    private static final Duration STRAGGLERS = Duration.ofHours(1);
-
-    /** How long the source may go on handing out ids while its fence is awaited. */
-    private static final Duration AWAITED_FENCE = Duration.ofMinutes(2);
 
     private final DaemonConfig config;
     private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -218,10 +203,7 @@ final class Daemon implements AutoCloseable {
         say(new Switch(flags, Switch.FENCED, false), before.phase(), Flips.OWNER + ownership.epoch());
         FlipWatch followers =
                 new FlipWatch(new JdbcAcknowledgements(target.pool(), state.schema(), config.migration()), routing);
-        CachedSwitch pause = new CachedSwitch(new Switch(flags, Switch.PAUSE, false), "paused", true);
-        CachedSwitch goBack = new CachedSwitch(new Switch(flags, Switch.ROLLBACK, false), "asked to go back", false);
-        CachedSwitch rehearse = new CachedSwitch(new Switch(flags, Switch.REHEARSE, false), "asked to rehearse", false);
-        CachedSwitch finish = new CachedSwitch(new Switch(flags, Switch.FINISH, false), "asked to finish", false);
+        Switches switches = new Switches(flags);
 
         Quarantine quarantine = new Quarantine(target, state, config.migration());
         quarantine.load();
@@ -282,7 +264,12 @@ final class Daemon implements AutoCloseable {
         Forecasts forecasts = new Forecasts(
                 source, config.source().schema(), config.source().table(), sourceTable.key(), binlog, System::nanoTime);
         CopyThrottle throttle = new CopyThrottle(
-                stream::status, pause::isOn, forecasts::hold, config.cutover().maxLag(), governor, alarm);
+                stream::status,
+                switches.pause()::isOn,
+                forecasts::hold,
+                config.cutover().maxLag(),
+                governor,
+                alarm);
         ParityCheck check = tables.check(
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
         DifferenceLog differences = new DifferenceLog(target, state, config.migration());
@@ -323,88 +310,20 @@ final class Daemon implements AutoCloseable {
                 retries.untilItPasses("index"));
         StartOfStream start =
                 new StartOfStream(config, flags, routing, source, target, feed, positions, ownership, indexes);
-        Flips flips = new Flips(routing, start.owner(), retries.untilItPasses("flip"));
-        Supplier<Optional<String>> gate = () -> refused.closed().or(approval::closed);
+        CutoverWiring moves = new CutoverWiring(
+                config, source, target, owner, state, ownership, record, before, tables, retries, alarm, metrics);
         Pause held = new Pause(System::nanoTime);
-        Duration lockWait = config.cutover().lockWait();
-        Duration maxPause = config.cutover().maxPause();
-        if (config.cutover().mode() == CutoverMode.FENCED || mayReturn(before)) {
-            try (Connection connection = source.connect()) {
-                ReverseStream.schema(config).create(connection);
-            }
-        }
-        Fence sourceFence = fence(source, config.source(), ownership);
-        Fence targetFence = fence(target, config.target(), ownership);
-        IdGap gap = gap(sourceTable, targetTable, record, ownership, id -> {}, AWAITED_FENCE);
-        Optional<ReverseStream> reverse = mayReturn(before)
-                ? Optional.of(new ReverseStream(config, tables, owner, ownership, gap, alarm, retries, metrics))
-                : Optional.empty();
-        Rolling rolling = new Rolling(
-                flips,
-                gap(sourceTable, targetTable, record, ownership, streamWriter::reserve, STRAGGLERS),
-                stream,
-                parity,
-                activity,
-                throttle::lagReason,
-                activity::writesPerSecond,
-                refused::closed,
-                () -> refused.closed().or(followers::pending),
-                record,
-                retries.untilItPasses("flip"),
-                config.cutover().quiet());
-        Fenced fenced = new Fenced(
-                flips,
-                gap,
-                sourceFence,
-                targetFence,
-                new Nudge(source, ReverseStream.schema(config), config.migration()),
-                stream,
-                stream::end,
-                parity,
-                activity,
-                // Approval is asked for before; a rehearsal needs none.
-                () -> refused.closed().or(throttle::hold),
-                new RehearsalSwitch(rehearse, new Switch(flags, Switch.REHEARSE, false), start.owner()),
-                activity::writesPerSecond,
-                reverse.map(Function.identity()),
-                held,
-                retries.untilItPasses("flip"),
-                lockWait,
-                maxPause,
-                System::nanoTime);
-        Optional<Rollback> rollback = reverse.map(back -> new Rollback(
-                flips,
-                sourceFence,
-                targetFence,
-                new Nudge(target, state, config.migration()),
-                back,
-                () -> {
-                    start.again(record, back.sourceTable(), gap.nextOnTarget());
-                    streamWriter.reserveNone();
-                },
-                new Parity(
-                        back.check(governor),
-                        differences,
-                        key -> quarantine.holds(key) || back.holds(key),
-                        record,
-                        ownership),
-                new Repairs(
-                        new RepairLog(target, state, config.migration()),
-                        back.check(Throttle.NONE),
-                        back.stream(),
-                        back.quarantine(),
-                        ownership,
-                        () -> Long.MAX_VALUE,
-                        retries.untilItPasses("repair")),
-                back.activity(),
-                goBack::isOn,
-                finish::isOn,
-                held,
-                lockWait,
-                maxPause,
-                System::nanoTime));
-        Cutover cutover =
-                new Cutover(config.cutover().mode(), flips, rolling, fenced, rollback, sourceFence, targetFence);
+        Optional<ReverseStream> reverse = moves.reverse();
+        Cutover cutover = moves.cutover(
+                new Flips(routing, start.owner(), retries.untilItPasses("flip")),
+                new CutoverWiring.Live(
+                        stream, streamWriter, activity, parity, differences, quarantine, throttle, governor),
+                start,
+                reverse,
+                refused,
+                followers,
+                switches,
+                held);
         Migration life = new Migration(
                 ownership,
                 record,
@@ -426,7 +345,7 @@ final class Daemon implements AutoCloseable {
                 comparison,
                 rounds,
                 throttle,
-                gate::get,
+                () -> refused.closed().or(approval::closed),
                 cutover,
                 alarm);
         migration = life;
@@ -465,7 +384,7 @@ final class Daemon implements AutoCloseable {
                 Pulse pulse = new Pulse(
                         observation,
                         new Lease(ownership, commits, alarm),
-                        List.of(pause, rehearse, goBack, finish),
+                        switches.all(),
                         settings,
                         new RoutingWatch(routing, life::phase, alarm),
                         followers,
@@ -495,42 +414,6 @@ final class Daemon implements AutoCloseable {
     private interface Closer extends AutoCloseable {
         @Override
         void close();
-    }
-
-    /** Whether there is a way back, or a migration that stands where there has to be one. */
-    private boolean mayReturn(MigrationRecord.Row before) {
-        return config.cutover().returns() || before.phase().returns() || before.phase() == Phase.OPEN_BACK;
-    }
-
-    private Fence fence(Database database, DaemonConfig.Server server, Ownership ownership) {
-        return new Fence(
-                database,
-                target,
-                ownership,
-                config.migration(),
-                server.schema(),
-                server.table(),
-                retries.untilItPasses("fence"));
-    }
-
-    private IdGap gap(
-            SourceTable sourceTable,
-            TargetTable targetTable,
-            MigrationRecord record,
-            Ownership ownership,
-            LongConsumer guard,
-            Duration longest) {
-        return new IdGap(
-                source,
-                target,
-                new IdGap.Side(config.source().schema(), config.source().table(), sourceTable.key()),
-                new IdGap.Side(config.target().schema(), config.target().table(), sourceTable.key()),
-                targetTable,
-                record,
-                ownership,
-                guard,
-                config.cutover().idGap(),
-                longest);
     }
 
     private StatusServer serve(Observation observation) throws IOException {

@@ -154,6 +154,17 @@ final class ReverseStream implements Reverse, AutoCloseable {
     }
 
     @Override
+    public void prepare() throws SQLException {
+        Retries.call(retries.untilItPasses("reverse"), "the reverse stream cannot be prepared", () -> {
+            positions.read();
+            try (Connection connection = target.pool().getConnection()) {
+                Position.start(connection, tables.feed());
+            }
+            return true;
+        });
+    }
+
+    @Override
     public void store() throws SQLException {
         Retries.call(retries.untilItPasses("reverse"), "the reverse position cannot be stored", () -> {
             if (positions.read().isEmpty()) {

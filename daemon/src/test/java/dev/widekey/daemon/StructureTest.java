@@ -177,7 +177,8 @@ class StructureTest {
                         "dev.widekey.daemon",
                         "dev.widekey.sandbox.bench..",
                         "dev.widekey.sandbox.demo",
-                        "dev.widekey.sandbox.torture")
+                        "dev.widekey.sandbox.torture",
+                        "dev.widekey.sandbox.moving")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()

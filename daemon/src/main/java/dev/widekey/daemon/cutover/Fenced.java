@@ -8,6 +8,7 @@ import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.daemon.state.Step;
+import dev.widekey.flags.Stage;
 import io.github.resilience4j.retry.Retry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -44,6 +46,8 @@ public final class Fenced {
     /** What both flips and the opening take beside what a rehearsal does. */
     private static final Duration TO_FLIP_AND_OPEN = Duration.ofMillis(100);
 
+    private static final long LOOK_AGAIN_NANOS = 100_000_000L;
+    private static final String EQUAL = "both tables are equal under the fence";
     private static final String STOP = "a stop was asked for";
 
     /** How often the keys that changed are compared while writes go on, so that few are left for the moment in which they do not. */
@@ -190,6 +194,11 @@ public final class Fenced {
 
     /** Gets both fences up. Returns why it was given up; empty when they are. */
     private Optional<String> raiseBoth(BooleanSupplier stopping) throws SQLException, InterruptedException {
+        // Once more while nobody waits: the flags can be read, and say what they should.
+        flips.require(Stage.BEFORE);
+        if (reverse.isPresent()) {
+            reverse.get().prepare();
+        }
         Optional<String> givenUp = proveMost(stopping);
         if (givenUp.isPresent()) {
             return givenUp;
@@ -287,10 +296,20 @@ public final class Fenced {
     }
 
     Optional<Step> flip() {
-        if (!flips.writesAreMoved() && !proven) {
-            return Step.to(Phase.UNFENCE, "this process has not compared under the fence");
+        while (!flips.writesAreMoved()) {
+            // A store that does not answer is no reason to refuse the application's writes for ever; one that may have
+            // flipped is.
+            if (!proven || pause.isLongerThan(maxPause)) {
+                attempts.failed();
+                return Step.to(
+                        Phase.UNFENCE, "the write flag was not flipped within cutover.max-pause, " + text(maxPause));
+            }
+            flips.tryMoveWrites(EQUAL);
+            if (!flips.writesAreMoved()) {
+                LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            }
         }
-        flips.moveBoth("both tables are equal under the fence");
+        flips.moveReads(EQUAL);
         return Step.to(Phase.OPEN, flips.pair().toString());
     }
 

@@ -8,6 +8,8 @@ import dev.widekey.flags.Routing;
 import dev.widekey.flags.RoutingException;
 import dev.widekey.flags.Stage;
 import io.github.resilience4j.retry.Retry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The steps of the application's two flags, as the daemon takes them: each is idempotent, and what became of a write whose answer was lost is found out
@@ -16,6 +18,8 @@ import io.github.resilience4j.retry.Retry;
 public final class Flips {
     /** How the daemon signs its flips; its epoch follows. */
     public static final String OWNER = "widekey epoch ";
+
+    private static final Logger log = LoggerFactory.getLogger(Flips.class);
 
     private final Routing routing;
     private final String owner;
@@ -72,17 +76,18 @@ public final class Flips {
         flip(() -> routing.moveWrites(owner, reason));
     }
 
-    void moveReads(String reason) {
-        flip(() -> routing.moveReads(owner, reason));
+    /** Tries once, for whoever cannot wait until it passes; whether it happened then is for {@link #stage} to say. */
+    void tryMoveWrites(String reason) {
+        try {
+            routing.moveWrites(owner, reason);
+            CrashPoint.BETWEEN_FLIPS.reached();
+        } catch (FlagException failure) {
+            log.warn("the write flag is not flipped: {}", failure.getMessage());
+        }
     }
 
-    /** From wherever the application is to the target alone. */
-    void moveBoth(String reason) {
-        if (stage() == Stage.BEFORE) {
-            moveWrites(reason);
-            CrashPoint.BETWEEN_FLIPS.reached();
-        }
-        moveReads(reason);
+    void moveReads(String reason) {
+        flip(() -> routing.moveReads(owner, reason));
     }
 
     /** From wherever the application is to the source. */

@@ -7,6 +7,9 @@ import java.util.Optional;
 /** The reverse stream, from the target's log to the source's rows, as the cutover sees it. A port; used by the migration's thread. */
 public interface Reverse extends Cutover.Drain {
 
+    /** Opens what {@link #store} needs, so that it takes no time when the application waits. */
+    void prepare() throws SQLException;
+
     /** Stores where the reverse stream will begin, here and now; nothing when that is stored (the model's {@code PositionOnce}). */
     void store() throws SQLException;
 
