@@ -15,6 +15,7 @@ final class CachedSwitch {
     private final Switch flag;
     private final String name;
     private volatile boolean on;
+    private volatile boolean read;
 
     /**
      * @param name what the daemon is while it is on
@@ -33,6 +34,7 @@ final class CachedSwitch {
                 log.info(now ? name : "not " + name);
             }
             on = now;
+            read = true;
         } catch (FlagException failure) {
             log.warn("the flag for {} cannot be read and stays {}: {}", name, on ? "on" : "off", failure.getMessage());
         }
@@ -50,6 +52,11 @@ final class CachedSwitch {
         } catch (FlagException failure) {
             log.warn("the flag for {} cannot be turned off: {}", name, failure.getMessage());
         }
+    }
+
+    /** Whether it is on, or was never read: for whoever may do something only while it is off. */
+    boolean mayBeOn() {
+        return on || !read;
     }
 
     boolean isOn() {

@@ -170,6 +170,7 @@ record CutoverWiring(
                         retries.untilItPasses("repair")),
                 back.activity(),
                 switches.rollback()::isOn,
+                switches.rollback()::mayBeOn,
                 switches.finish()::isOn,
                 pause,
                 config.cutover().lockWait(),

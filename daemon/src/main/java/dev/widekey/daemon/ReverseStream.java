@@ -30,6 +30,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -155,8 +156,9 @@ final class ReverseStream implements Reverse, AutoCloseable {
 
     @Override
     public void prepare() throws SQLException {
+        // What an earlier migration of this name has left must not be taken for this one's.
+        forget();
         Retries.call(retries.untilItPasses("reverse"), "the reverse stream cannot be prepared", () -> {
-            positions.read();
             try (Connection connection = target.pool().getConnection()) {
                 Position.start(connection, tables.feed());
             }
@@ -218,12 +220,15 @@ final class ReverseStream implements Reverse, AutoCloseable {
     @Override
     public void forget() throws SQLException {
         Retries.call(retries.untilItPasses("reverse"), "the reverse position cannot be deleted", () -> {
-            try (OwnedTransaction transaction = OwnedTransaction.begin(source, ownership);
-                    PreparedStatement delete = transaction
+            try (OwnedTransaction transaction = OwnedTransaction.begin(source, ownership)) {
+                for (String table : List.of("stream", "quarantine")) {
+                    try (PreparedStatement delete = transaction
                             .connection()
-                            .prepareStatement("DELETE FROM " + state.name("stream") + " WHERE migration = ?")) {
-                delete.setString(1, migration);
-                delete.executeUpdate();
+                            .prepareStatement("DELETE FROM " + state.name(table) + " WHERE migration = ?")) {
+                        delete.setString(1, migration);
+                        delete.executeUpdate();
+                    }
+                }
                 transaction.commit();
             }
             return true;

@@ -110,7 +110,9 @@ final class SmallWorld implements AutoCloseable {
 
     /** Most tests are about what comes before a cutover, or about a rolling one; those of the other kind say so. */
     private static String rolling(String line) {
-        return line.contains("mode: fenced") ? line : line.replace("cutover: {", "cutover: {mode: rolling, ");
+        return line.contains("mode: fenced") || line.contains("mode: rolling")
+                ? line
+                : line.replace("cutover: {", "cutover: {mode: rolling, ");
     }
 
     private static String tls(Server server) {

@@ -37,6 +37,25 @@ class WayBackIT {
     }
 
     @Test
+    void whoRollsAfterARehearsalFindsTheTargetOpen() throws Exception {
+        try (SmallWorld world = new SmallWorld().refined()) {
+            world.fill(100);
+            Path config = world.config("cutover: {mode: fenced, auto: false, rollback: false}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                assertThat(world.command("cutover", "--dry-run", "--config", config.toString())
+                                .code())
+                        .isZero();
+                daemon.terminate();
+                assertThat(world.end(daemon).code()).isZero();
+            }
+            SmallWorld.Ended rolled = world.run(world.config("cutover: {mode: rolling, quiet: 1s}"));
+            assertThat(rolled.code()).as(rolled.output()).isZero();
+            world.target.execute("INSERT INTO history (v, made) VALUES ('written after it', NOW())");
+        }
+    }
+
+    @Test
     void aTransactionThatStaysOpenHoldsTheCutoverOffAndRefusesNothing() throws Exception {
         try (SmallWorld world = new SmallWorld().refined()) {
             world.fill(300);

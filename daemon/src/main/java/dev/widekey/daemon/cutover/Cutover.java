@@ -87,7 +87,12 @@ public final class Cutover {
             case UNFENCE_BACK -> rollback().unfence();
             case FLIP_BACK -> rollback().flip();
             case OPEN_BACK -> rollback().open();
-            case FLIP_WRITES, DRAIN, FLIP_READS -> rolling.run(phase, stopping);
+            case FLIP_WRITES -> {
+                // A fenced cutover that was given up, or rehearsed, has left it.
+                targetFence.takeDown();
+                yield rolling.run(phase, stopping);
+            }
+            case DRAIN, FLIP_READS -> rolling.run(phase, stopping);
             default -> throw new IllegalArgumentException(phase + " is no phase of the cutover");
         };
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 /** The reverse stream, from the target's log to the source's rows, as the cutover sees it. A port; used by the migration's thread. */
 public interface Reverse extends Cutover.Drain {
 
-    /** Opens what {@link #store} needs, so that it takes no time when the application waits. */
+    /** Before a cutover: forgets what was stored, and opens what {@link #store} needs, so that it takes no time when the application waits. */
     void prepare() throws SQLException;
 
     /** Stores where the reverse stream will begin, here and now; nothing when that is stored (the model's {@code PositionOnce}). */
@@ -22,7 +22,7 @@ public interface Reverse extends Cutover.Drain {
     /** Ends it: nothing of it is written any more once this returns. */
     void end();
 
-    /** Forgets where it was. After {@link #end}. */
+    /** Forgets where it was, and the rows that did not fit. Not while it runs. */
     void forget() throws SQLException;
 
     /** Why the application cannot go back any more, or not now; empty when it can. */

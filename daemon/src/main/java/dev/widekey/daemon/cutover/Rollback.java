@@ -47,6 +47,7 @@ public final class Rollback {
     private final Repairs repairs;
     private final SourceActivity activity;
     private final BooleanSupplier goBack;
+    private final BooleanSupplier mayGoBack;
     private final BooleanSupplier finish;
     private final Pause pause;
     private final Duration lockWait;
@@ -77,6 +78,7 @@ public final class Rollback {
      * @param repairs of the source, from the target, which is right now
      * @param activity what the application does on the target, as the reverse stream shows it
      * @param goBack whether somebody wants the application to go back
+     * @param mayGoBack the same, and also while that is not known
      * @param finish whether somebody has given the way back up
      */
     public Rollback(
@@ -90,6 +92,7 @@ public final class Rollback {
             Repairs repairs,
             SourceActivity activity,
             BooleanSupplier goBack,
+            BooleanSupplier mayGoBack,
             BooleanSupplier finish,
             Pause pause,
             Duration lockWait,
@@ -105,6 +108,7 @@ public final class Rollback {
         this.repairs = repairs;
         this.activity = activity;
         this.goBack = goBack;
+        this.mayGoBack = mayGoBack;
         this.finish = finish;
         this.pause = pause;
         this.lockWait = lockWait;
@@ -114,7 +118,7 @@ public final class Rollback {
 
     /** Why no cutover begins: the application was sent back on purpose. */
     Optional<String> closed() {
-        return goBack.getAsBoolean()
+        return mayGoBack.getAsBoolean()
                 ? Optional.of("the application was sent back; turn widekey.rollback off to try again")
                 : Optional.empty();
     }

@@ -238,22 +238,22 @@ public final class Ownership implements AutoCloseable {
      * <p>Called by whoever owns the migration in {@code epoch}. Raises the other server's epoch to it and ends every connection of an earlier process
      * there, so that nothing it was about to do happens later.
      *
-     * @throws HaltException when a later owner has been there
+     * @throws HaltException when another process has taken over
      */
     public Ownership mirrored(Database other, StateSchema there, Database.Owner owner) throws SQLException {
-        try (Connection session = other.connect();
+        // Whoever was replaced meanwhile fails here, so nobody puts an older epoch in the place of a newer one; a
+        // higher one that is there
+        // all the same is of an earlier migration of this name.
+        try (OwnedTransaction owned = OwnedTransaction.begin(target, this);
+                Connection session = other.connect();
                 PreparedStatement raise = session.prepareStatement("INSERT INTO " + there.name("owner")
-                        + " VALUES (?, ?) AS new ON DUPLICATE KEY UPDATE epoch = GREATEST(" + there.name("owner")
-                        + ".epoch, new.epoch)")) {
+                        + " VALUES (?, ?) ON DUPLICATE KEY UPDATE epoch = VALUES(epoch)")) {
             endOthers(session, owner);
             raise.setString(1, migration);
             raise.setLong(2, epoch);
             raise.executeUpdate();
-            Ownership mirror = new Ownership(other, there, migration, epoch, null);
-            session.setAutoCommit(false);
-            mirror.check(session);
-            session.rollback();
-            return mirror;
+            owned.commit();
+            return new Ownership(other, there, migration, epoch, null);
         }
     }
 

@@ -89,11 +89,11 @@ public enum Phase {
         };
     }
 
-    /** Whether the stream runs in this phase. */
+    /** Whether the stream is needed in this phase. Under both fences there is nothing left for it. */
     public boolean streams() {
         return switch (this) {
-            case BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP, FLIP_WRITES, DRAIN, FLIP_READS -> true;
-            case IDLE, PREPARE, OPEN, WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK, OPEN_BACK, DONE -> false;
+            case BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP_WRITES, DRAIN, FLIP_READS -> true;
+            case IDLE, PREPARE, FLIP, OPEN, WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK, OPEN_BACK, DONE -> false;
         };
     }
 

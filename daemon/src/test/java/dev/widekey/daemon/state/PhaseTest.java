@@ -89,7 +89,7 @@ class PhaseTest {
         }
         assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::streams))
                 .containsExactly(
-                        BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP, FLIP_WRITES, DRAIN, FLIP_READS);
+                        BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP_WRITES, DRAIN, FLIP_READS);
         assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::returns))
                 .containsExactly(WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK);
     }
