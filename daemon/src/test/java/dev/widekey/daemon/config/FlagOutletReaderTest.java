@@ -44,7 +44,7 @@ class FlagOutletReaderTest {
             """;
 
     /** No fence waits for a person. */
-    private static final String BEFORE = REST.replace("flags:", "cutover: {mode: rolling}\nflags:");
+    private static final String ROLLING = "cutover: {mode: rolling}\n";
 
     private static final String WAFFLE = "host: h, user: u, password: s3cr3t, schema: edxapp";
 
@@ -52,7 +52,7 @@ class FlagOutletReaderTest {
     private Path folder;
 
     private DaemonConfig load(String flags) throws IOException {
-        Path file = Files.writeString(folder.resolve("w.yaml"), BEFORE + flags);
+        Path file = Files.writeString(folder.resolve("w.yaml"), REST + flags + ROLLING);
         return new ConfigLoader(Map.of("T", "s3cr3t")).load(file);
     }
 
@@ -180,7 +180,7 @@ class FlagOutletReaderTest {
         List<Class<?>> read = new ArrayList<>();
         for (String example : examples) {
             Path file = Files.writeString(
-                    folder.resolve("w.yaml"), BEFORE.substring(0, BEFORE.indexOf("flags:")) + example);
+                    folder.resolve("w.yaml"), ROLLING + REST.substring(0, REST.indexOf("flags:")) + example);
             read.add(new ConfigLoader(environment).load(file).flags().store().getClass());
         }
         assertThat(read)
