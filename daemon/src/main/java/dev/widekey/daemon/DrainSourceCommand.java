@@ -99,8 +99,10 @@ final class DrainSourceCommand implements Callable<Integer> {
             throws SQLException {
         Phase phase = record.readIfAny().map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
         // Whoever comes from WATCH to DONE has compared every row after the cutover.
-        boolean compared =
-                phase == Phase.DONE && record.history().stream().anyMatch(entry -> entry.phase() == Phase.WATCH);
+        List<MigrationRecord.Entry> history = record.history();
+        boolean compared = phase == Phase.DONE
+                && history.size() > 1
+                && history.get(history.size() - 2).phase() == Phase.WATCH;
         if (!compared) {
             throw new Refusals.RefusedException(
                     List.of(

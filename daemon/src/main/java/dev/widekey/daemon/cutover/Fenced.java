@@ -76,6 +76,9 @@ public final class Fenced {
     /** Whether this process has compared, under the fence that is up. */
     private boolean proven;
 
+    /** Whether what was begun is a rehearsal. Its switch may be turned off meanwhile, and nobody has approved of more. */
+    private boolean rehearsing;
+
     /** The first id of the application on the target. */
     private long first;
 
@@ -93,7 +96,8 @@ public final class Fenced {
 
     /** Whether a rehearsal is to begin: somebody wants one, and nothing but approval is missing. */
     boolean rehearses() {
-        return rehearsal.isWanted() && gate.get().isEmpty() && closed().isEmpty();
+        rehearsing = rehearsal.isWanted() && gate.get().isEmpty() && closed().isEmpty();
+        return rehearsing;
     }
 
     /**
@@ -162,7 +166,8 @@ public final class Fenced {
         proven = false;
         Optional<String> givenUp = attempt(stopping);
         waitsFor = Optional.empty();
-        if (rehearsal.isWanted()) {
+        if (rehearsing) {
+            rehearsing = false;
             String outcome = givenUp.map(why -> "rehearsed, and given up: " + why)
                     .orElseGet(() -> "rehearsed: a cutover would hold writes up for about "
                             + text(pause.elapsed().plus(TO_FLIP_AND_OPEN)));
@@ -291,7 +296,7 @@ public final class Fenced {
 
     Optional<Step> unfence() throws SQLException {
         sourceFence.takeDown();
-        log.warn("the source takes writes again; they were held up for {}", text(pause.elapsed()));
+        log.warn("the source takes writes again; they were held up {}", pause.text());
         return Step.to(Phase.CATCH_UP, "the fence is down; nothing has moved");
     }
 
@@ -321,9 +326,9 @@ public final class Fenced {
         CrashPoint.REVERSE_STORED.reached();
         targetFence.takeDown();
         CrashPoint.TARGET_OPENED.reached();
-        Duration paused = pause.end();
-        log.info("the target takes writes; they were held up for {} ms", paused.toMillis());
-        String opened = "the target takes writes after " + paused.toMillis() + " ms";
+        String opened = "the target takes writes; they were held up " + pause.text();
+        pause.end();
+        log.info("{}", opened);
         return reverse.isPresent()
                 ? Step.to(Phase.WATCH, opened)
                 : Step.to(Phase.DONE, opened + "; the source refuses them for good");

@@ -90,12 +90,17 @@ public final class Flips {
         flip(() -> routing.moveReads(owner, reason));
     }
 
-    /** From wherever the application is to the source. */
-    void returnBoth(String reason) {
-        if (stage() == Stage.READS_MOVED) {
-            flip(() -> routing.returnReads(owner, reason));
+    /** As {@link #tryMoveWrites}. */
+    void tryReturnReads(String reason) {
+        try {
+            routing.returnReads(owner, reason);
             CrashPoint.BETWEEN_FLIPS_BACK.reached();
+        } catch (FlagException failure) {
+            log.warn("the read flag is not flipped back: {}", failure.getMessage());
         }
+    }
+
+    void returnWrites(String reason) {
         flip(() -> routing.returnWrites(owner, reason));
     }
 

@@ -11,6 +11,10 @@ import java.util.function.LongSupplier;
 public final class Pause {
     private final LongSupplier nanoTime;
     private long began;
+
+    /** Whether it began in this process. */
+    private boolean known;
+
     private volatile Optional<Duration> last = Optional.empty();
 
     /** Nothing is held up yet. */
@@ -22,6 +26,7 @@ public final class Pause {
     /** The next one begins now. */
     void begin() {
         began = nanoTime.getAsLong();
+        known = true;
     }
 
     /** How long it has been. */
@@ -33,11 +38,15 @@ public final class Pause {
         return elapsed().compareTo(most) > 0;
     }
 
+    /** How long it has been, as the end of a sentence. */
+    String text() {
+        return known ? "for " + elapsed().toMillis() + " ms" : "since before this process began";
+    }
+
     /** It is over: writes are taken again. */
-    Duration end() {
-        Duration length = elapsed();
-        last = Optional.of(length);
-        return length;
+    void end() {
+        last = known ? Optional.of(elapsed()) : Optional.empty();
+        known = false;
     }
 
     /** The last one that has ended in this process. */

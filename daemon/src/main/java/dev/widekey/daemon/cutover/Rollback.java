@@ -35,6 +35,7 @@ public final class Rollback {
     private static final Logger log = LoggerFactory.getLogger(Rollback.class);
     private static final long LOOK_AGAIN_NANOS = 200_000_000L;
     private static final long LOOKS_AT_REPAIRS = 5;
+    private static final String EQUAL = "somebody asked for the way back; both tables are equal under the fence";
     private static final int MANY_KEYS = 20_000;
 
     private final Flips flips;
@@ -249,22 +250,32 @@ public final class Rollback {
             return Optional.of("the reverse stream was not at the end of the log within cutover.max-pause");
         }
         parity.prove(changed.get(), up.end(), stopping);
-        return reverse.obstacle();
+        return pause.isLongerThan(maxPause)
+                ? Optional.of("it took longer than cutover.max-pause, " + maxPause.toMillis() + " ms")
+                : reverse.obstacle();
     }
 
     Optional<Step> unfence() throws SQLException {
         targetFence.takeDown();
-        log.warn(
-                "the target takes writes again; they were held up for {} ms",
-                pause.elapsed().toMillis());
+        log.warn("the target takes writes again; they were held up {}", pause.text());
         return Step.to(Phase.WATCH, "the fence is down; nothing has moved");
     }
 
     Optional<Step> flip() {
-        if (flips.stage() == Stage.READS_MOVED && !proven) {
-            return Step.to(Phase.UNFENCE_BACK, "this process has not compared under the fence");
+        while (flips.stage() == Stage.READS_MOVED) {
+            // As on the way there: a store that does not answer is no reason to refuse writes for ever.
+            if (!proven || pause.isLongerThan(maxPause)) {
+                attempts.failed();
+                return Step.to(
+                        Phase.UNFENCE_BACK,
+                        "the read flag was not flipped back within cutover.max-pause, " + maxPause.toMillis() + " ms");
+            }
+            flips.tryReturnReads(EQUAL);
+            if (flips.stage() == Stage.READS_MOVED) {
+                LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
+            }
         }
-        flips.returnBoth("somebody asked for the way back; both tables are equal under the fence");
+        flips.returnWrites(EQUAL);
         return Step.to(Phase.OPEN_BACK, flips.pair().toString());
     }
 
@@ -277,8 +288,9 @@ public final class Rollback {
         CrashPoint.SOURCE_OPENED.reached();
         compared = false;
         evidence = false;
-        Duration paused = pause.end();
-        log.info("the source takes writes; they were held up for {} ms", paused.toMillis());
-        return Step.to(Phase.CATCH_UP, "the source takes writes after " + paused.toMillis() + " ms");
+        String opened = "the source takes writes; they were held up " + pause.text();
+        pause.end();
+        log.info("{}", opened);
+        return Step.to(Phase.CATCH_UP, opened);
     }
 }

@@ -22,8 +22,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -198,10 +198,10 @@ public final class Demo implements Callable<Integer> {
     }
 
     /** The side that follows is behind by what is under way, as long as the daemon is. */
-    private static CheckReport checkBoth(World world, Ledger ledger) throws SQLException, InterruptedException {
+    private static CheckReport checkBoth(World world, Ledger ledger) throws SQLException {
         CheckReport check = Checker.checkBoth(world, ledger);
         for (int i = 0; i < FOLLOWS_AFTER && !check.isEqual(); i++) {
-            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+            LockSupport.parkNanos(LOOK.toNanos());
             check = Checker.checkBoth(world, ledger);
         }
         return check;

@@ -1,5 +1,6 @@
 package dev.widekey.sandbox.moving;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -48,6 +49,11 @@ public final class Application implements AutoCloseable {
     /** What happened so far. */
     public Tally tally() {
         return tally;
+    }
+
+    /** Returns after that time of its life. */
+    public void runFor(Duration time) throws InterruptedException {
+        rest(time.toMillis());
     }
 
     /** Holds one instance up from its next request on. */

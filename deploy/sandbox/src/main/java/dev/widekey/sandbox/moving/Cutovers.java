@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -108,13 +107,13 @@ public final class Cutovers implements Callable<Integer> {
             for (int i = 0; i < count; i++) {
                 application.freeze(dice.nextInt(instances));
                 tally.takeLongestMillis();
-                move(steering, "WATCH", false, i, dice);
+                move(application, steering, "WATCH", false, i, dice);
                 application.thaw();
                 slowest.add(tally.takeLongestMillis());
                 steering.pause().ifPresent(pauses::add);
-                TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
-                move(steering, "READY", true, i, dice);
-                TimeUnit.MILLISECONDS.sleep(SETTLED.toMillis());
+                application.runFor(SETTLED);
+                move(application, steering, "READY", true, i, dice);
+                application.runFor(SETTLED);
                 if ((i + 1) % 10 == 0) {
                     out.println((i + 1) + " cutovers, " + pauses(pauses) + ", " + tally);
                 }
@@ -138,13 +137,14 @@ public final class Cutovers implements Callable<Integer> {
         return right;
     }
 
-    private void move(Steering steering, String phase, boolean back, int number, Random dice) throws Exception {
+    private void move(Application application, Steering steering, String phase, boolean back, int number, Random dice)
+            throws Exception {
         steering.turnRollback(back);
         boolean dies = kill > 0 && (2 * number + (back ? 1 : 0)) % kill == 0;
         if (dies) {
             // Somewhere between the wish and the end of it; an application does not notice most of the time.
             steering.awaitMoveBegun(back, PATIENCE);
-            TimeUnit.MILLISECONDS.sleep(dice.nextInt(400));
+            application.runFor(Duration.ofMillis(dice.nextInt(400)));
             steering.kill();
             kills++;
         }

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The daemon of the cutovers, and its switches. Starts another process when one is gone. Used by one thread. */
 final class Steering implements AutoCloseable {
-    private static final long LOOK_MILLIS = 50;
-    private static final Pattern PAUSE = Pattern.compile("the target takes writes after (\\d+) ms");
+    private static final long LOOK_NANOS = 50_000_000L;
+    private static final Pattern PAUSE = Pattern.compile("the target takes writes; they were held up for (\\d+) ms");
 
     private final Place place;
     private final TestSchema target;
@@ -70,7 +70,7 @@ final class Steering implements AutoCloseable {
             }
             throw new IllegalStateException("not in " + what + " but in " + phase() + "; see " + folder);
         }
-        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        LockSupport.parkNanos(this, LOOK_NANOS);
     }
 
     private void live() throws IOException, InterruptedException {
@@ -110,7 +110,7 @@ final class Steering implements AutoCloseable {
             if (rows(place.source(), place.sourceTable()).equals(rows(place.target(), place.targetTable()))) {
                 return true;
             }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            LockSupport.parkNanos(this, LOOK_NANOS);
         }
         return false;
     }
