@@ -116,10 +116,13 @@ public final class Backfill {
     public boolean run() throws SQLException, InterruptedException {
         planning.lock();
         try {
-            leftover.addAll(plan.uncopied());
             order = orderOfPlan();
             furthest = plan.furthest(order).map(Chunk::range).orElse(null);
             planned = plan.last().map(last -> last.number() + 1).orElse(0L);
+            // The race: another process may have taken the migration over and planned meanwhile. What is not copied is
+            // read behind
+            // the plan's end, so a plan that looks complete has no chunk that was not looked at.
+            leftover.addAll(plan.uncopied());
         } finally {
             planning.unlock();
         }

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class BackfillTest {
@@ -260,6 +262,61 @@ class BackfillTest {
         assertThat(merge.target).hasSize(900);
     }
 
+    /** The race: a former owner of the migration is still about to begin when the new owner plans. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 6})
+    void aPlanThatAnotherProcessBeginsMeanwhileIsNotTakenForACopiedOne(int reads) throws Exception {
+        Backfill copy = backfill(new TakenOver(reads), ChunkOrder.NEWEST_FIRST, 100, 2, Throttle.NONE);
+        boolean complete = false;
+        try {
+            complete = copy.run();
+        } catch (SQLException lost) {
+            assertThat(lost.getMessage()).isEqualTo("not the owner any more");
+        }
+        assertThat(complete && !merge.uncopied().isEmpty()).isFalse();
+    }
+
+    /** Another process plans everything as one chunk after so many of this one's reads; this one may not plan any more. */
+    private final class TakenOver implements Plan {
+        private int left;
+
+        TakenOver(int reads) {
+            left = reads;
+        }
+
+        private <T> T read(T answer) {
+            if (--left == 0) {
+                merge.planned.add(new Chunk(0, KeyRange.ALL));
+            }
+            return answer;
+        }
+
+        @Override
+        public Optional<Chunk> last() {
+            return read(merge.last());
+        }
+
+        @Override
+        public Optional<Chunk> furthest(ChunkOrder order) {
+            return read(merge.furthest(order));
+        }
+
+        @Override
+        public List<Chunk> uncopied() {
+            return read(merge.uncopied());
+        }
+
+        @Override
+        public void add(Chunk chunk) throws SQLException {
+            throw new SQLException("not the owner any more");
+        }
+
+        @Override
+        public List<Chunk> split(Chunk chunk, long at, long number) {
+            throw new AssertionError(chunk + " is split");
+        }
+    }
+
     @Test
     void aPlanThatIsCopiedLeavesNothingToDo() throws Exception {
         merge.planned.add(new Chunk(0, KeyRange.ALL));
@@ -297,6 +354,10 @@ class BackfillTest {
     }
 
     private Backfill backfill(ChunkOrder order, int chunkRows, int workers, Throttle throttle) {
+        return backfill(merge, order, chunkRows, workers, throttle);
+    }
+
+    private Backfill backfill(Plan plan, ChunkOrder order, int chunkRows, int workers, Throttle throttle) {
         Retry retry = Retry.of(
                 "copy",
                 RetryConfig.custom()
@@ -307,7 +368,7 @@ class BackfillTest {
         return new Backfill(
                 table.source(),
                 MemoryTable.NAME,
-                merge,
+                plan,
                 merge,
                 throttle,
                 retry,

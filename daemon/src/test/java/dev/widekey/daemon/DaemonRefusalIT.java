@@ -25,7 +25,7 @@ class DaemonRefusalIT {
                 daemon.kill();
             }
             world.source.execute("DELETE FROM history WHERE id = 50");
-            source.execute("FLUSH BINARY LOGS", "PURGE BINARY LOGS BEFORE NOW() + INTERVAL 1 DAY");
+            SmallWorld.purgeLogs(source);
             SmallWorld.Ended refused = world.run(config);
             assertThat(refused.code()).as(refused.output()).isEqualTo(78);
             assertThat(refused.output()).contains("POSITION_LOST", "begin again", "nothing was changed");

@@ -10,6 +10,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,6 +158,27 @@ final class SmallWorld implements AutoCloseable {
         target.execute("INSERT INTO " + target.name()
                 + "_state.flag (migration, name, enabled, version, owner, reason, changed_at)"
                 + " VALUES ('small', 'widekey.cutover', 1, 1, 'test', 'test', NOW(6))");
+    }
+
+    /** Purges every log but a new one, as soon as nobody reads the old ones: until then the server keeps them and says nothing. */
+    static void purgeLogs(Server server) throws Exception {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement()) {
+            await("purged logs").atMost(PATIENCE).until(() -> {
+                // The reader that is gone is noticed when there is something to send to it.
+                statement.execute("FLUSH BINARY LOGS");
+                String newest = text(statement, "SHOW MASTER STATUS");
+                statement.execute("PURGE BINARY LOGS TO '" + newest + "'");
+                return newest.equals(text(statement, "SHOW BINARY LOGS"));
+            });
+        }
+    }
+
+    private static String text(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
+        }
     }
 
     /** Waits until the daemon says it. */

@@ -1,7 +1,6 @@
 package dev.widekey.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.fault.FaultProxy;
@@ -10,10 +9,6 @@ import dev.widekey.sandbox.fault.LinkFault;
 import dev.widekey.sandbox.mysql.MySqlServer;
 import dev.widekey.sandbox.mysql.TestServers;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,41 +129,11 @@ class SourceEventIT {
                 proxy.inject(LinkFault.REFUSE, Link.BINLOG);
                 // Every attempt to read on is refused meanwhile, so nobody holds the old file.
                 world.source.execute("INSERT INTO history (v, made) VALUES ('never read', NOW())");
-                await().atMost(Duration.ofSeconds(60)).until(() -> {
-                    world.source.execute("FLUSH BINARY LOGS");
-                    String newest = newestLog(source);
-                    world.source.execute("PURGE BINARY LOGS TO '" + newest + "'");
-                    return logs(source) == 1;
-                });
+                SmallWorld.purgeLogs(source);
                 proxy.heal();
                 assertThat(halted(world, daemon, "POSITION_LOST")).contains("keep binlogs");
             }
             assertThat(world.flags()).isEqualTo("0,1");
-        }
-    }
-
-    private static String newestLog(MySqlServer server) throws Exception {
-        return value(server, "SHOW MASTER STATUS");
-    }
-
-    private static int logs(MySqlServer server) throws Exception {
-        try (Connection connection = server.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SHOW BINARY LOGS")) {
-            int count = 0;
-            while (rows.next()) {
-                count++;
-            }
-            return count;
-        }
-    }
-
-    private static String value(MySqlServer server, String query) throws Exception {
-        try (Connection connection = server.connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getString(1);
         }
     }
 

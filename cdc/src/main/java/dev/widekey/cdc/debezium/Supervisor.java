@@ -75,7 +75,7 @@ final class Supervisor {
 
     /** Runs until the stream is over. */
     void run() {
-        try (StatementAlarm alarm = StatementAlarm.on(config, statement -> loggedStatement = statement)) {
+        try (StatementAlarm alarm = StatementAlarm.on(config, this::loggedAsStatement)) {
             while (!stop.isRequested()) {
                 String problem = readOnce();
                 if (!stop.isRequested()) {
@@ -205,6 +205,15 @@ final class Supervisor {
             }
         }
         return "stopped";
+    }
+
+    /**
+     * Called by the engine's thread where the statement is in the log. The race: until {@link #watch} looks, the engine would read on, and a place behind
+     * the statement would be handed over as if everything before it had been delivered; so this reader may hand over nothing more.
+     */
+    private void loggedAsStatement(String statement) {
+        loggedStatement = statement;
+        queue.open();
     }
 
     private void throwIfLoggedAsStatement() throws HaltException {

@@ -79,6 +79,20 @@ class HaltIT {
     }
 
     @Test
+    void rows_logged_as_a_statement_halt_the_stream_in_front_of_them() throws Exception {
+        try (Fixture f = new Fixture("id", "name")) {
+            f.execute("INSERT INTO history VALUES (1, 'one')");
+            f.receiver.awaitEndOfLog(server);
+            f.execute("SET SESSION binlog_format = STATEMENT", "UPDATE history SET name = 'uno'");
+            Position behind = Feeds.endOfLog(server);
+            f.execute("INSERT INTO next VALUES (2, 'two')");
+            assertThat(f.receiver.awaitHalt().reason()).isEqualTo(Reason.UNREADABLE);
+            assertThat(f.receiver.texts()).containsExactly("1=1|one");
+            assertThat(f.receiver.reached().orElseThrow().covers(behind)).isFalse();
+        }
+    }
+
+    @Test
     void a_column_that_is_not_there_halts_the_stream_by_name() throws Exception {
         try (Fixture f = new Fixture("id", "absent")) {
             assertThat(f.receiver.awaitHalt().reason()).isEqualTo(Reason.UNREADABLE);
