@@ -11,8 +11,8 @@ GRANT PROCESS ON *.* TO 'widekey'@'%';
 -- Read the table that is moved.
 GRANT SELECT ON `edxapp`.`courseware_studentmodulehistory` TO 'widekey'@'%';
 
--- Fence the table during a fenced cutover, and write rows back to it afterwards; not needed with cutover.mode: rolling. The last
--- line and all but TRIGGER of the first are not needed with cutover.rollback: false either.
+-- Fence or seal the table, and write rows back to it afterwards. With cutover.rollback: false, a rolling cutover needs none of it, and a fenced one
+-- neither the last line nor more than TRIGGER of the first.
 -- The server has to run with log_bin_trust_function_creators=ON, since a fence is made of triggers.
 GRANT TRIGGER, INSERT, UPDATE, DELETE, ALTER ON `edxapp`.`courseware_studentmodulehistory` TO 'widekey'@'%';
 GRANT LOCK TABLES ON `edxapp`.* TO 'widekey'@'%';

@@ -7,8 +7,8 @@ CREATE USER IF NOT EXISTS 'widekey'@'%' IDENTIFIED BY 'change-me' REQUIRE SSL;
 GRANT SELECT, INSERT, UPDATE, DELETE, ALTER, TRIGGER
   ON `edxapp_csmh`.`coursewarehistoryextended_studentmodulehistoryextended` TO 'widekey'@'%';
 
--- Fence the table during a fenced cutover, and read the change stream back afterwards; not needed with cutover.mode: rolling, and the
--- second line not with cutover.rollback: false either. The server has to run with log_bin_trust_function_creators=ON.
+-- Fence or seal the table, and read the change stream back afterwards. With cutover.rollback: false, a rolling cutover needs none of it, and a
+-- fenced one not the second line. The server has to run with log_bin_trust_function_creators=ON.
 GRANT LOCK TABLES ON `edxapp_csmh`.* TO 'widekey'@'%';
 GRANT REPLICATION SLAVE, REPLICATION CLIENT ON *.* TO 'widekey'@'%';
 

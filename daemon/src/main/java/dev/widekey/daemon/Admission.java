@@ -90,10 +90,10 @@ final class Admission {
     }
 
     private Moving moving() {
-        if (config.cutover().mode() == CutoverMode.ROLLING) {
-            return Moving.ROLLING;
+        if (config.cutover().rollback()) {
+            return Moving.WITH_WAY_BACK;
         }
-        return config.cutover().returns() ? Moving.FENCED_WITH_WAY_BACK : Moving.FENCED;
+        return config.cutover().mode() == CutoverMode.FENCED ? Moving.FENCED : Moving.ROLLING;
     }
 
     /** What a start is going to do that somebody may want to know before, when {@link #problems} found none. */

@@ -3,18 +3,24 @@ package dev.widekey.daemon;
 import dev.widekey.backfill.Throttle;
 import dev.widekey.daemon.config.CutoverMode;
 import dev.widekey.daemon.config.DaemonConfig;
+import dev.widekey.daemon.cutover.Attempts;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Fenced;
 import dev.widekey.daemon.cutover.Flips;
 import dev.widekey.daemon.cutover.IdGap;
+import dev.widekey.daemon.cutover.Likeness;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.cutover.Rollback;
 import dev.widekey.daemon.cutover.Rolling;
+import dev.widekey.daemon.cutover.RollingBack;
+import dev.widekey.daemon.cutover.Seal;
+import dev.widekey.daemon.cutover.WrongSide;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.fence.Fence;
 import dev.widekey.daemon.fence.Nudge;
+import dev.widekey.daemon.fence.TripWire;
 import dev.widekey.daemon.merge.Alarm;
 import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.merge.TargetStreamWriter;
@@ -23,6 +29,7 @@ import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.repair.DifferenceLog;
 import dev.widekey.daemon.repair.RepairLog;
 import dev.widekey.daemon.repair.Repairs;
+import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.MigrationRecord;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.state.Phase;
@@ -74,7 +81,7 @@ record CutoverWiring(
 
     /** The reverse stream, and the daemon's schema on the source; empty when there is no way back. */
     Optional<ReverseStream> reverse() throws SQLException {
-        boolean returns = config.cutover().returns() || before.phase().returns() || before.phase() == Phase.OPEN_BACK;
+        boolean returns = config.cutover().rollback() || before.phase().returns() || before.phase() == Phase.OPEN_BACK;
         if (returns || config.cutover().mode() == CutoverMode.FENCED) {
             try (Connection connection = source.connect()) {
                 ReverseStream.schema(config).create(connection);
@@ -94,7 +101,9 @@ record CutoverWiring(
             QuarantineGate refused,
             FlipWatch followers,
             Switches switches,
-            Pause pause) {
+            Pause pause)
+            throws SQLException {
+        forgiveWrongSides(reverse);
         Fence sourceFence = fence(source, config.source());
         Fence targetFence = fence(target, config.target());
         Rolling rolling = new Rolling(
@@ -103,10 +112,12 @@ record CutoverWiring(
                 live.stream(),
                 live.parity(),
                 live.activity(),
+                targetFence,
                 live.throttle()::lagReason,
                 live.activity()::writesPerSecond,
                 refused::closed,
                 () -> refused.closed().or(followers::pending),
+                reverse.map(back -> sealing(live, back, sourceFence)),
                 record,
                 retries.untilItPasses("flip"),
                 config.cutover().quiet());
@@ -115,7 +126,7 @@ record CutoverWiring(
                 awaited(),
                 sourceFence,
                 targetFence,
-                new Nudge(source, ReverseStream.schema(config), config.migration()),
+                nudgeOfSource(),
                 live.stream(),
                 live.stream()::end,
                 live.parity(),
@@ -130,9 +141,127 @@ record CutoverWiring(
                 config.cutover().lockWait(),
                 config.cutover().maxPause(),
                 System::nanoTime);
-        Optional<Rollback> rollback =
-                reverse.map(back -> rollback(flips, live, start, back, switches, pause, sourceFence, targetFence));
-        return new Cutover(config.cutover().mode(), flips, rolling, fenced, rollback, sourceFence, targetFence);
+        Optional<Rollback> rollback = Optional.empty();
+        Optional<RollingBack> rollingBack = Optional.empty();
+        if (reverse.isPresent()) {
+            ReverseStream back = reverse.get();
+            Likeness likeness = new Likeness(back, parityBack(live, back), back.activity());
+            rollback = Optional.of(
+                    rollback(flips, live, start, back, likeness, switches, pause, sourceFence, targetFence));
+            rollingBack = Optional.of(
+                    rollingBack(flips, live, start, back, likeness, followers, switches, sourceFence, targetFence));
+        }
+        return new Cutover(
+                config.cutover().mode(), flips, rolling, fenced, rollback, rollingBack, sourceFence, targetFence);
+    }
+
+    /** Whoever starts a halted migration has dealt with what it halted on. */
+    private void forgiveWrongSides(Optional<ReverseStream> reverse) throws SQLException {
+        if (reverse.isPresent()
+                && before.halt()
+                        .filter(HaltException.Reason.WRONG_SIDE.name()::equals)
+                        .isPresent()) {
+            wire(target, config.target(), state).forget();
+            wire(source, config.source(), ReverseStream.schema(config)).forget();
+        }
+    }
+
+    private Nudge nudgeOfSource() {
+        return new Nudge(source, ReverseStream.schema(config), config.migration());
+    }
+
+    private Nudge nudgeOfTarget() {
+        return new Nudge(target, state, config.migration());
+    }
+
+    private Rolling.Sealing sealing(Live live, ReverseStream back, Fence sourceFence) {
+        return new Rolling.Sealing(
+                back,
+                new WrongSide(wire(target, config.target(), state), "target", "source"),
+                seal("source", sourceFence, nudgeOfSource(), live.stream()),
+                live.stream()::end,
+                new Attempts(System::nanoTime));
+    }
+
+    private Seal seal(String side, Fence fence, Nudge nudge, Cutover.Drain stream) {
+        return new Seal(
+                side,
+                fence,
+                nudge,
+                stream,
+                config.cutover().lockWait(),
+                config.cutover().maxPause(),
+                System::nanoTime);
+    }
+
+    private TripWire wire(Database database, DaemonConfig.Server server, StateSchema notes) {
+        return new TripWire(
+                database,
+                config.migration(),
+                server.schema(),
+                server.table(),
+                tables.source().key(),
+                notes,
+                retries.untilItPasses("fence"));
+    }
+
+    private Parity parityBack(Live live, ReverseStream back) {
+        return new Parity(
+                back.check(live.governor()),
+                live.differences(),
+                key -> live.quarantine().holds(key) || back.holds(key),
+                record,
+                ownership);
+    }
+
+    private RollingBack rollingBack(
+            Flips flips,
+            Live live,
+            StartOfStream start,
+            ReverseStream back,
+            Likeness likeness,
+            FlipWatch followers,
+            Switches switches,
+            Fence sourceFence,
+            Fence targetFence) {
+        return new RollingBack(
+                flips,
+                new IdGap(
+                        /* source= */ target,
+                        /* target= */ source,
+                        side("target", config.target()),
+                        side("source", config.source()),
+                        back.sourceTable(),
+                        record,
+                        ownership,
+                        back::reserve,
+                        config.cutover().idGap(),
+                        STRAGGLERS,
+                        back.lastId()),
+                back,
+                new RollingBack.Forward() {
+                    @Override
+                    public void store() throws SQLException {
+                        start.restart();
+                    }
+
+                    @Override
+                    public void free() {
+                        live.writer().reserveNone();
+                    }
+                },
+                likeness,
+                back.activity(),
+                new WrongSide(wire(source, config.source(), ReverseStream.schema(config)), "source", "target"),
+                seal("source", sourceFence, nudgeOfSource(), live.stream()),
+                seal("target", targetFence, nudgeOfTarget(), back),
+                switches.returning(start.owner(), retries.untilItPasses("flip")),
+                switches.rollback()::mayBeOn,
+                followers::pending,
+                record,
+                retries.untilItPasses("flip"),
+                config.cutover().quiet(),
+                System::nanoTime);
     }
 
     private Rollback rollback(
@@ -140,6 +269,7 @@ record CutoverWiring(
             Live live,
             StartOfStream start,
             ReverseStream back,
+            Likeness likeness,
             Switches switches,
             Pause pause,
             Fence sourceFence,
@@ -148,18 +278,13 @@ record CutoverWiring(
                 flips,
                 sourceFence,
                 targetFence,
-                new Nudge(target, state, config.migration()),
+                nudgeOfTarget(),
                 back,
                 () -> {
                     start.again(record, back.sourceTable(), awaited().nextOnTarget());
                     live.writer().reserveNone();
                 },
-                new Parity(
-                        back.check(live.governor()),
-                        live.differences(),
-                        key -> live.quarantine().holds(key) || back.holds(key),
-                        record,
-                        ownership),
+                likeness,
                 new Repairs(
                         new RepairLog(target, state, config.migration()),
                         back.check(Throttle.NONE),
@@ -168,7 +293,7 @@ record CutoverWiring(
                         ownership,
                         () -> Long.MAX_VALUE,
                         retries.untilItPasses("repair")),
-                back.activity(),
+                config.cutover().mode() == CutoverMode.FENCED ? Phase.FENCE_BACK : Phase.RETURN_READS,
                 switches.rollback()::isOn,
                 switches.rollback()::mayBeOn,
                 switches.finish()::isOn,
@@ -212,19 +337,19 @@ record CutoverWiring(
         return new IdGap(
                 source,
                 target,
-                new IdGap.Side(
-                        config.source().schema(),
-                        config.source().table(),
-                        tables.source().key()),
-                new IdGap.Side(
-                        config.target().schema(),
-                        config.target().table(),
-                        tables.source().key()),
+                side("source", config.source()),
+                side("target", config.target()),
                 tables.target(),
                 record,
                 ownership,
                 guard,
                 config.cutover().idGap(),
-                longest);
+                longest,
+                Long.MAX_VALUE);
+    }
+
+    private IdGap.Side side(String role, DaemonConfig.Server server) {
+        return new IdGap.Side(
+                role, server.schema(), server.table(), tables.source().key());
     }
 }

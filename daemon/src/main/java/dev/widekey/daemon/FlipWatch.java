@@ -23,7 +23,14 @@ final class FlipWatch implements Runnable {
     private static final Set<Phase> FENCED =
             EnumSet.of(Phase.OPEN, Phase.WATCH, Phase.FENCE_BACK, Phase.UNFENCE_BACK, Phase.OPEN_BACK);
 
-    private static final Set<Phase> ROLLING = EnumSet.of(Phase.DRAIN, Phase.FLIP_READS);
+    private static final Set<Phase> ROLLING = EnumSet.of(
+            Phase.DRAIN,
+            Phase.SEAL,
+            Phase.FLIP_READS,
+            Phase.RETURN_READS,
+            Phase.RETURN_WRITES,
+            Phase.DRAIN_BACK,
+            Phase.SEAL_BACK);
 
     private final Acknowledgements acknowledgements;
     private final Routing routing;

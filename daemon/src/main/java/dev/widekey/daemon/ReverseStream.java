@@ -52,6 +52,7 @@ final class ReverseStream implements Reverse, AutoCloseable {
     private final EntryLog entries;
     private final Stream stream;
     private final SourceActivity activity = new SourceActivity(System::nanoTime);
+    private final TargetStreamWriter writer;
     private final IdGap ids;
     private final Retries retries;
     private final DaemonConfig config;
@@ -89,16 +90,17 @@ final class ReverseStream implements Reverse, AutoCloseable {
         this.quarantine = new Quarantine(source, state, migration);
         quarantine.load();
         this.entries = new EntryLog(source, state, migration);
+        this.writer = new TargetStreamWriter(
+                source,
+                this.tables.target(),
+                positions,
+                quarantine,
+                this.ownership,
+                new Rereading(target, this.tables.source(), this.tables.visibility()));
         this.stream = new Stream(
                 target,
                 follows -> new DebeziumChangeFeed(this.tables.feed(), () -> false),
-                new TargetStreamWriter(
-                        source,
-                        this.tables.target(),
-                        positions,
-                        quarantine,
-                        this.ownership,
-                        new Rereading(target, this.tables.source(), this.tables.visibility())),
+                writer,
                 NO_CHUNKS,
                 activity,
                 alarm,
@@ -210,6 +212,16 @@ final class ReverseStream implements Reverse, AutoCloseable {
     @Override
     public Optional<Position> position() {
         return stream.position();
+    }
+
+    @Override
+    public void reserve(long first) {
+        writer.reserve(first);
+    }
+
+    @Override
+    public void reserveNone() {
+        writer.reserveNone();
     }
 
     @Override

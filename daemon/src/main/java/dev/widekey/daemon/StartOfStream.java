@@ -119,6 +119,16 @@ final class StartOfStream implements Migration.Start {
         }
     }
 
+    /** Begins the stream again, here and now. Repeatable, as long as nobody but the reverse stream writes to the source. */
+    void restart() throws SQLException {
+        try (Connection connection = source.pool().getConnection();
+                OwnedTransaction transaction = OwnedTransaction.begin(target, ownership)) {
+            Position from = Position.start(connection, feed);
+            positions.write(transaction.connection(), from, from.gtids());
+            transaction.commit();
+        }
+    }
+
     @Override
     public StreamPosition.Stored stored() throws SQLException {
         return positions

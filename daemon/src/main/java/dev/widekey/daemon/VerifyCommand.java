@@ -45,7 +45,15 @@ import picocli.CommandLine.Spec;
         })
 final class VerifyCommand implements Callable<Integer> {
     /** The phases in which ids behind the gap may be the application's. */
-    private static final Set<Phase> MOVING = EnumSet.of(Phase.FLIP_WRITES, Phase.DRAIN, Phase.FLIP_READS, Phase.DONE);
+    private static final Set<Phase> MOVING = EnumSet.of(
+            Phase.FLIP_WRITES,
+            Phase.DRAIN,
+            Phase.SEAL,
+            Phase.FLIP_READS,
+            Phase.RETURN_WRITES,
+            Phase.DRAIN_BACK,
+            Phase.SEAL_BACK,
+            Phase.DONE);
 
     private static final String PENDING = "not copied yet";
     private static final String QUARANTINED = "in quarantine";
@@ -150,7 +158,7 @@ final class VerifyCommand implements Callable<Integer> {
                 .map(first -> new KeyRange(null, first - 1))
                 .orElse(KeyRange.ALL);
         if (phase.returns()) {
-            return scopeBack(config, source, target, phase);
+            return scopeBack(config, source, target, phase, keys);
         }
         if (!phase.streams()) {
             LongPredicate due = phase.isCopied() ? key -> true : key -> false;
@@ -176,8 +184,8 @@ final class VerifyCommand implements Callable<Integer> {
                 "the daemon does not run: what the source has changed since it stopped counts as different");
     }
 
-    /** After a fenced cutover it is the target that is right, and the source that follows. */
-    private static Scope scopeBack(DaemonConfig config, Database source, Database target, Phase phase)
+    /** After a cutover it is the target that is right, and the source that follows. */
+    private static Scope scopeBack(DaemonConfig config, Database source, Database target, Phase phase, KeyRange keys)
             throws SQLException {
         StreamElsewhere reverse = new StreamElsewhere(
                 target,
@@ -186,7 +194,7 @@ final class VerifyCommand implements Callable<Integer> {
                 config.migration());
         boolean runs = reverse.isRunning();
         return new Scope(
-                KeyRange.ALL,
+                keys,
                 key -> true,
                 runs ? reverse : () -> {},
                 runs ? Optional.of(reverse) : Optional.empty(),

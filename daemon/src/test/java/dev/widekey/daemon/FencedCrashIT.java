@@ -69,8 +69,8 @@ class FencedCrashIT {
             world.fill(300);
             Path config = world.config("cutover: {mode: fenced, id-gap: 500}");
             Facts facts = FencedIT.facts(world);
-            try (Application application =
-                    Application.start(FencedIT.place(world), facts, new Application.Options(4, 20, 200, 20, 100), 7)) {
+            try (Application application = Application.start(
+                    FencedIT.place(world), facts, new Application.Options(4, 20, 200, 20, 100, false), 7)) {
                 dieAtEach(world, config, THERE);
                 try (DaemonProcess daemon = world.start(config)) {
                     world.awaitPhase("WATCH");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The fenced cutover and the way back, with an application that follows the flags more or less promptly. */
 class FencedIT {
     private static final String AUTOMATIC = "cutover: {mode: fenced, id-gap: 1000}";
-    private static final Application.Options BUSY = new Application.Options(8, 10, 500, 20, 300);
+    private static final Application.Options BUSY = new Application.Options(8, 10, 500, 20, 300, false);
 
     @Test
     void anApplicationMovesUnderAFenceAndBackAndAgainAndLosesNothing() throws Exception {

@@ -109,14 +109,15 @@ final class SmallWorld implements AutoCloseable {
         String lines = Arrays.stream(more).map(SmallWorld::rolling).collect(Collectors.joining("\n")) + "\n";
         boolean saysHow = lines.contains("cutover:");
         return Files.writeString(
-                folder.resolve("small.yaml"), text + lines + (saysHow ? "" : "cutover: {mode: rolling}\n"));
+                folder.resolve("small.yaml"),
+                text + lines + (saysHow ? "" : "cutover: {mode: rolling, rollback: false}\n"));
     }
 
-    /** Most tests are about what comes before a cutover, or about a rolling one; those of the other kind say so. */
+    /** Most tests are about what comes before a cutover, or about a rolling one without a way back; those of another kind say so. */
     private static String rolling(String line) {
         return line.contains("mode: fenced") || line.contains("mode: rolling")
                 ? line
-                : line.replace("cutover: {", "cutover: {mode: rolling, ");
+                : line.replace("cutover: {", "cutover: {mode: rolling, rollback: false, ");
     }
 
     private static String tls(Server server) {

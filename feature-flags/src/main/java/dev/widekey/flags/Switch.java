@@ -34,6 +34,12 @@ public final class Switch {
      */
     public static final String FENCED = PREFIX + "fenced";
 
+    /**
+     * On: a rolling move is on its way back. Reads cover both sides whatever the flags say, and rows that are on both are the target's. The daemon turns
+     * it on before reads return and off when nobody writes to the target any more.
+     */
+    public static final String RETURNING = PREFIX + "returning";
+
     private final FlagStore store;
     private final String name;
     private final boolean whenAbsent;

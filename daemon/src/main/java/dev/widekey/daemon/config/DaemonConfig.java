@@ -109,7 +109,7 @@ public record DaemonConfig(
      * @param maxLag how far the stream may be behind for a gate to hold
      * @param lockWait how long a fence may wait for open transactions at once, in whole seconds
      * @param maxPause how long the application's writes may be refused before a fenced cutover gives up
-     * @param rollback whether the source is kept able to take over again after a fenced cutover
+     * @param rollback whether the source is kept able to take over again after the cutover: the databases say who may write, and the source follows
      */
     public record Cutover(
             CutoverMode mode,
@@ -119,13 +119,7 @@ public record DaemonConfig(
             Duration maxLag,
             Duration lockWait,
             Duration maxPause,
-            boolean rollback) {
-
-        /** Whether there is a way back: the databases say who may write, and the source follows. */
-        public boolean returns() {
-            return mode == CutoverMode.FENCED && rollback;
-        }
-    }
+            boolean rollback) {}
 
     /** The change stream; {@code keepAlive} is how often an idle source proves that it is alive. */
     public record Stream(Duration keepAlive) {}

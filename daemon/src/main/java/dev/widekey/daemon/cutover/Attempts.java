@@ -8,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** How long to leave the application alone after an attempt that held it up for nothing: longer each time. Used by one thread. */
-final class Attempts {
+public final class Attempts {
     private static final long LOOK_AGAIN_NANOS = 50_000_000L;
 
     private final LongSupplier nanoTime;
@@ -17,7 +17,7 @@ final class Attempts {
     private long next;
 
     /** Whole cutovers: seconds to minutes. */
-    Attempts(LongSupplier nanoTime) {
+    public Attempts(LongSupplier nanoTime) {
         this(
                 nanoTime,
                 IntervalFunction.ofExponentialRandomBackoff(Duration.ofSeconds(2), 2, 0.3, Duration.ofMinutes(2)));

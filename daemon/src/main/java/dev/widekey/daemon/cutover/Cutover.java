@@ -27,6 +27,7 @@ public final class Cutover {
     private final Rolling rolling;
     private final Fenced fenced;
     private final Optional<Rollback> rollback;
+    private final Optional<RollingBack> rollingBack;
     private final Fence sourceFence;
     private final Fence targetFence;
 
@@ -42,7 +43,8 @@ public final class Cutover {
     /**
      * Wires the cutover.
      *
-     * @param rollback empty when there is no way back
+     * @param rollback the time afterwards, and the way back of a fenced cutover; empty when there is no way back
+     * @param rollingBack the way back of a rolling cutover; empty when there is none
      */
     public Cutover(
             CutoverMode mode,
@@ -50,6 +52,7 @@ public final class Cutover {
             Rolling rolling,
             Fenced fenced,
             Optional<Rollback> rollback,
+            Optional<RollingBack> rollingBack,
             Fence sourceFence,
             Fence targetFence) {
         this.mode = mode;
@@ -57,6 +60,7 @@ public final class Cutover {
         this.rolling = rolling;
         this.fenced = fenced;
         this.rollback = rollback;
+        this.rollingBack = rollingBack;
         this.sourceFence = sourceFence;
         this.targetFence = targetFence;
     }
@@ -87,12 +91,14 @@ public final class Cutover {
             case UNFENCE_BACK -> rollback().unfence();
             case FLIP_BACK -> rollback().flip();
             case OPEN_BACK -> rollback().open();
-            case FLIP_WRITES -> {
-                // A fenced cutover that was given up, or rehearsed, has left it.
-                targetFence.takeDown();
-                yield rolling.run(phase, stopping);
+            case FLIP_WRITES, DRAIN, SEAL -> rolling.run(phase, stopping);
+            case FLIP_READS -> {
+                Optional<Step> moved = rolling.run(phase, stopping);
+                rollback.ifPresent(Rollback::begins);
+                yield moved;
             }
-            case DRAIN, FLIP_READS -> rolling.run(phase, stopping);
+            case RETURN_READS, RETURN_WRITES, DRAIN_BACK, SEAL_BACK ->
+                rollingBack().run(phase, stopping);
             default -> throw new IllegalArgumentException(phase + " is no phase of the cutover");
         };
     }
@@ -127,6 +133,12 @@ public final class Cutover {
                         : Step.to(
                                 Phase.DRAIN,
                                 "resumed: the read flag was not flipped; the source has to be silent again");
+            case SEAL -> Step.to(Phase.DRAIN, "resumed: a seal that this process did not put is lifted");
+            case SEAL_BACK -> Step.to(Phase.DRAIN_BACK, "resumed: a seal that this process did not put is lifted");
+            case RETURN_WRITES ->
+                flips.writesAreMoved()
+                        ? Step.to(Phase.RETURN_READS, "resumed: the write flag was not flipped back")
+                        : Optional.empty();
             default -> Optional.empty();
         };
     }
@@ -140,9 +152,11 @@ public final class Cutover {
             return;
         }
         try {
-            if (phase == Phase.FENCE || (phase == Phase.FLIP && !flips.writesAreMoved())) {
+            if (phase == Phase.FENCE || phase == Phase.SEAL || (phase == Phase.FLIP && !flips.writesAreMoved())) {
                 sourceFence.takeDown();
-            } else if (phase == Phase.FENCE_BACK || (phase == Phase.FLIP_BACK && flips.stage() == Stage.READS_MOVED)) {
+            } else if (phase == Phase.FENCE_BACK
+                    || phase == Phase.SEAL_BACK
+                    || (phase == Phase.FLIP_BACK && flips.stage() == Stage.READS_MOVED)) {
                 targetFence.takeDown();
             }
         } catch (SQLException | RuntimeException worse) {
@@ -157,6 +171,7 @@ public final class Cutover {
             case DRAIN -> rolling.waitsFor();
             case FENCE -> fenced.waitsFor();
             case WATCH, FENCE_BACK -> rollback.flatMap(Rollback::waitsFor);
+            case RETURN_READS, DRAIN_BACK -> rollingBack.flatMap(RollingBack::waitsFor);
             default -> Optional.empty();
         };
     }
@@ -169,6 +184,10 @@ public final class Cutover {
     /** Why a cutover may not begin although it would be the next thing to do; empty when it may. */
     public Optional<String> closed() {
         return fenced.closed().or(() -> rollback.flatMap(Rollback::closed));
+    }
+
+    private RollingBack rollingBack() {
+        return rollingBack.orElseThrow(() -> new IllegalStateException("there is no way back"));
     }
 
     private Rollback rollback() {

@@ -90,6 +90,10 @@ public final class Flips {
         flip(() -> routing.moveReads(owner, reason));
     }
 
+    void returnReads(String reason) {
+        flip(() -> routing.returnReads(owner, reason));
+    }
+
     /** As {@link #tryMoveWrites}. */
     void tryReturnReads(String reason) {
         try {

@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -38,9 +39,10 @@ public final class IdGap {
     private final LongConsumer guard;
     private final long least;
     private final Duration longest;
+    private final long last;
 
-    /** A table by its raw names. */
-    public record Side(String schema, String table, String key) {
+    /** A table by its raw names, and whether it is the source or the target, for a person. */
+    public record Side(String role, String schema, String table, String key) {
         String max() {
             return "SELECT MAX(" + quoted(key) + ") FROM " + quoted(schema) + "." + quoted(table);
         }
@@ -56,6 +58,7 @@ public final class IdGap {
      * @param guard told the first id of the application before the target hands it out
      * @param least the operator's gap
      * @param longest how long the source may go on handing out ids
+     * @param last the last id that fits the target
      */
     public IdGap(
             Database source,
@@ -67,8 +70,10 @@ public final class IdGap {
             Ownership ownership,
             LongConsumer guard,
             long least,
-            Duration longest) {
+            Duration longest,
+            long last) {
         this.longest = longest;
+        this.last = last;
         this.source = source;
         this.target = target;
         this.sourceTable = sourceTable;
@@ -113,11 +118,27 @@ public final class IdGap {
         if (next < first) {
             throw new HaltException(
                     HaltException.Reason.FAILED,
-                    "the target would hand out id " + next + " although " + first
+                    "the " + targetTable.role() + " would hand out id " + next + " although " + first
                             + " was reserved; the table needs AUTO_INCREMENT on " + targetTable.key());
         }
-        log.info("the source has used ids up to {}; the target hands out ids from {} up", used - 1, next);
+        log.info(
+                "the {} has used ids up to {}; the {} hands out ids from {} up",
+                sourceTable.role(),
+                used - 1,
+                targetTable.role(),
+                next);
         return first;
+    }
+
+    /** Why a gap of that rate does not fit below the last id; empty when it does and leaves as many ids to go on with. */
+    public Optional<String> obstacle(OptionalDouble writesPerSecond) throws SQLException {
+        long size = size(least, longest, writesPerSecond);
+        long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
+        long left = Math.max(0, last - used + 1);
+        return size <= left / 2
+                ? Optional.empty()
+                : Optional.of("the " + targetTable.role() + "'s key ends at " + last + ": " + left
+                        + " ids are left, and a gap of " + size + " and as many to go on with are needed");
     }
 
     /** Whether the target hands out no id below {@code first}. */

@@ -19,6 +19,12 @@ public interface Reverse extends Cutover.Drain {
     /** How far it is applied; empty while it does not run. */
     Optional<Position> position();
 
+    /** From now on, ids from {@code first} up are handed out by the source; a row of the target with one of them halts. */
+    void reserve(long first);
+
+    /** From now on every id is the target's again. */
+    void reserveNone();
+
     /** Ends it: nothing of it is written any more once this returns. */
     void end();
 

@@ -1,10 +1,8 @@
 package dev.widekey.daemon.cutover;
 
 import dev.widekey.backfill.KeyRange;
-import dev.widekey.cdc.Position;
 import dev.widekey.daemon.fence.Fence;
 import dev.widekey.daemon.fence.Nudge;
-import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.repair.Repairs;
 import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.daemon.state.Phase;
@@ -13,7 +11,6 @@ import dev.widekey.flags.Stage;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -21,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The time after a fenced cutover, and the way back: the fenced cutover with the sides changed.
+ * The time after a cutover, and the way back of a fenced one: the fenced cutover with the sides changed. {@link RollingBack} is that of a rolling one.
  *
  * <p>{@link Phase#WATCH}: the source follows the target through the reverse stream, behind its fence. Every row is compared once. It lasts until somebody
  * asks for the way back, or gives it up.
@@ -44,9 +41,9 @@ public final class Rollback {
     private final Nudge nudge;
     private final Reverse reverse;
     private final Forward forward;
-    private final Parity parity;
+    private final Likeness likeness;
     private final Repairs repairs;
-    private final SourceActivity activity;
+    private final Phase back;
     private final BooleanSupplier goBack;
     private final BooleanSupplier mayGoBack;
     private final BooleanSupplier finish;
@@ -55,12 +52,6 @@ public final class Rollback {
     private final Duration maxPause;
     private final Attempts attempts;
     private volatile Optional<String> waitsFor = Optional.empty();
-
-    /** Whether every row was compared after the cutover. */
-    private boolean compared;
-
-    /** Whether both tables were equal once, and every key that changed since is known. */
-    private boolean evidence;
 
     /** Whether this process has compared, under the fence that is up. */
     private boolean proven;
@@ -75,9 +66,9 @@ public final class Rollback {
      * Wires it.
      *
      * @param nudge of the target
-     * @param parity compares the source with the target
+     * @param likeness of the source and the target
      * @param repairs of the source, from the target, which is right now
-     * @param activity what the application does on the target, as the reverse stream shows it
+     * @param back the first phase of the way back
      * @param goBack whether somebody wants the application to go back
      * @param mayGoBack the same, and also while that is not known
      * @param finish whether somebody has given the way back up
@@ -89,9 +80,9 @@ public final class Rollback {
             Nudge nudge,
             Reverse reverse,
             Forward forward,
-            Parity parity,
+            Likeness likeness,
             Repairs repairs,
-            SourceActivity activity,
+            Phase back,
             BooleanSupplier goBack,
             BooleanSupplier mayGoBack,
             BooleanSupplier finish,
@@ -105,9 +96,9 @@ public final class Rollback {
         this.nudge = nudge;
         this.reverse = reverse;
         this.forward = forward;
-        this.parity = parity;
+        this.likeness = likeness;
         this.repairs = repairs;
-        this.activity = activity;
+        this.back = back;
         this.goBack = goBack;
         this.mayGoBack = mayGoBack;
         this.finish = finish;
@@ -131,9 +122,7 @@ public final class Rollback {
 
     /** The target was opened, and the reverse stream has written nothing: the tables are equal but for what it will show from now on. */
     void begins() {
-        activity.watch();
-        evidence = true;
-        compared = false;
+        likeness.begins();
     }
 
     Optional<Step> watch(BooleanSupplier stopping) throws SQLException, InterruptedException {
@@ -144,15 +133,16 @@ public final class Rollback {
             if (looks % LOOKS_AT_REPAIRS == 0 && repairs.areAsked() && !repairs.run(() -> {}, stopping)) {
                 return Optional.empty();
             }
-            if (!compared) {
-                compareAll(() -> stopping.getAsBoolean() || (evidence && goBack.getAsBoolean()));
+            if (!likeness.isCompared()) {
+                likeness.compareAll(
+                        KeyRange.ALL, () -> stopping.getAsBoolean() || (likeness.isKnown() && goBack.getAsBoolean()));
             }
-            Optional<Step> next = compared || evidence ? wished() : Optional.empty();
+            Optional<Step> next = likeness.isKnown() ? wished() : Optional.empty();
             if (next.isPresent()) {
                 return next;
             }
-            if (activity.changedCount() > MANY_KEYS) {
-                proveMost(stopping);
+            if (likeness.changed() > MANY_KEYS) {
+                likeness.proveMost(KeyRange.ALL, stopping);
             }
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
@@ -164,7 +154,7 @@ public final class Rollback {
             Optional<String> obstacle = reverse.obstacle().or(attempts::closed);
             if (obstacle.isEmpty()) {
                 waitsFor = Optional.empty();
-                return Step.to(Phase.FENCE_BACK, "somebody asked for the way back");
+                return Step.to(back, "somebody asked for the way back");
             }
             if (!obstacle.equals(waitsFor)) {
                 log.warn("the application cannot go back: {}", obstacle.get());
@@ -173,38 +163,11 @@ public final class Rollback {
             return Optional.empty();
         }
         waitsFor = Optional.empty();
-        if (finish.getAsBoolean() && compared) {
+        if (finish.getAsBoolean() && likeness.isCompared()) {
             reverse.end();
             return Step.to(Phase.DONE, "somebody gave the way back up; the source refuses writes for good");
         }
         return Optional.empty();
-    }
-
-    /** The comparison after the cutover: the source stands still but for what the reverse stream writes. */
-    private void compareAll(BooleanSupplier giveUp) throws SQLException, InterruptedException {
-        if (!evidence) {
-            activity.watch();
-        }
-        Optional<Position> end = reverse.drain(giveUp);
-        Optional<String> equal = end.isEmpty() ? Optional.empty() : parity.prove(KeyRange.ALL, end.get(), giveUp);
-        if (equal.isPresent()) {
-            log.info("after the cutover: {}", equal.get());
-            compared = true;
-            evidence = true;
-        }
-    }
-
-    /** Compares what changed since, so that little is left for the moment in which nobody can write. Returns whether it is known. */
-    private boolean proveMost(BooleanSupplier stopping) throws SQLException, InterruptedException {
-        Optional<Set<Long>> changed = activity.takeChanged();
-        Optional<Position> end = reverse.drain(stopping);
-        evidence = changed.isPresent() && end.isPresent();
-        if (evidence) {
-            parity.prove(changed.get(), end.get(), stopping);
-        } else {
-            compared = false;
-        }
-        return evidence;
     }
 
     Optional<Step> fence(BooleanSupplier stopping) throws SQLException, InterruptedException {
@@ -232,7 +195,7 @@ public final class Rollback {
     }
 
     private Optional<String> proveUnderFence(BooleanSupplier stopping) throws SQLException, InterruptedException {
-        if (!evidence || !proveMost(stopping)) {
+        if (!likeness.isKnown() || !likeness.proveMost(KeyRange.ALL, stopping)) {
             return Optional.of("what has changed since the cutover is not known; every row is compared first");
         }
         if (!(targetFence.raise(lockWait, pause::begin) instanceof Fence.Result.Up up)) {
@@ -244,12 +207,12 @@ public final class Rollback {
         try (Nudge.Going ignored = nudge.start()) {
             drained = reverse.reach(up.end(), () -> stopping.getAsBoolean() || pause.isLongerThan(maxPause));
         }
-        Optional<Set<Long>> changed = activity.changed();
-        if (!drained || changed.isEmpty()) {
-            evidence = changed.isPresent();
+        if (!drained) {
             return Optional.of("the reverse stream was not at the end of the log within cutover.max-pause");
         }
-        parity.prove(changed.get(), up.end(), stopping);
+        if (!likeness.proveRest(KeyRange.ALL, up.end(), stopping)) {
+            return Optional.of("too many rows have changed since every row was compared");
+        }
         return pause.isLongerThan(maxPause)
                 ? Optional.of("it took longer than cutover.max-pause, " + maxPause.toMillis() + " ms")
                 : reverse.obstacle();
@@ -286,8 +249,7 @@ public final class Rollback {
         CrashPoint.FORWARD_STORED.reached();
         sourceFence.takeDown();
         CrashPoint.SOURCE_OPENED.reached();
-        compared = false;
-        evidence = false;
+        likeness.forget();
         String opened = "the source takes writes; they were held up " + pause.text();
         pause.end();
         log.info("{}", opened);

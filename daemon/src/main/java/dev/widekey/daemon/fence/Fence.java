@@ -226,7 +226,7 @@ public final class Fence {
                 + action.name().toLowerCase(Locale.ROOT);
     }
 
-    private static String prefix(String migration) {
+    static String prefix(String migration) {
         return "widekey_" + migration + "_";
     }
 

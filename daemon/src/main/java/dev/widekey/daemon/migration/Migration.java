@@ -165,6 +165,7 @@ public final class Migration {
                 case READY -> waitAtGate();
                 case DRAIN -> drain();
                 case FLIP_WRITES,
+                        SEAL,
                         FLIP_READS,
                         FENCE,
                         UNFENCE,
@@ -174,7 +175,11 @@ public final class Migration {
                         FENCE_BACK,
                         UNFENCE_BACK,
                         FLIP_BACK,
-                        OPEN_BACK -> cutover.run(phase, this::isStopping);
+                        OPEN_BACK,
+                        RETURN_READS,
+                        RETURN_WRITES,
+                        DRAIN_BACK,
+                        SEAL_BACK -> cutover.run(phase, this::isStopping);
                 case DONE -> Optional.empty();
             };
             alarm.check();

@@ -2,18 +2,18 @@ package dev.widekey.daemon.preflight;
 
 /** What the cutover asks of the two servers beyond copy and stream. */
 public enum Moving {
-    /** Nothing: no write is refused. */
+    /** Nothing: no write is refused, and nothing comes back. */
     ROLLING,
     /** Both tables get a fence. */
     FENCED,
-    /** Both tables get a fence, and afterwards the source follows the target. */
-    FENCED_WITH_WAY_BACK;
+    /** Both tables get a fence, at once or as a seal, and afterwards the source follows the target. */
+    WITH_WAY_BACK;
 
     boolean fences() {
         return this != ROLLING;
     }
 
     boolean returns() {
-        return this == FENCED_WITH_WAY_BACK;
+        return this == WITH_WAY_BACK;
     }
 }

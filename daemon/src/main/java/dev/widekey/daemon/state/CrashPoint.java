@@ -123,6 +123,22 @@ public enum CrashPoint {
     BEFORE_OPEN_BACK,
     /** As {@link #AFTER_PREPARE}. */
     AFTER_OPEN_BACK,
+    /** As {@link #BEFORE_PREPARE}; only on the way back of a rolling cutover, as the next seven. */
+    BEFORE_RETURN_READS,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_RETURN_READS,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_RETURN_WRITES,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_RETURN_WRITES,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_DRAIN_BACK,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_DRAIN_BACK,
+    /** As {@link #BEFORE_PREPARE}. */
+    BEFORE_SEAL_BACK,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_SEAL_BACK,
     /** As {@link #BEFORE_PREPARE}. */
     BEFORE_FLIP_WRITES,
     /** As {@link #AFTER_PREPARE}. */
@@ -131,6 +147,10 @@ public enum CrashPoint {
     BEFORE_DRAIN,
     /** As {@link #AFTER_PREPARE}. */
     AFTER_DRAIN,
+    /** As {@link #BEFORE_PREPARE}; only in a rolling cutover with a way back, as all points that speak of a seal. */
+    BEFORE_SEAL,
+    /** As {@link #AFTER_PREPARE}. */
+    AFTER_SEAL,
     /** As {@link #BEFORE_PREPARE}. */
     BEFORE_FLIP_READS,
     /** As {@link #AFTER_PREPARE}. */
@@ -228,6 +248,19 @@ public enum CrashPoint {
     FORWARD_STORED,
     /** The source takes writes again; the phase does not say so. */
     SOURCE_OPENED,
+
+    /** The reverse position is stored and the target is watched for changes of old rows; the write flag is not flipped. */
+    WIRE_RAISED,
+    /** A seal is up; what was written before it is not drained. */
+    SEALED,
+    /** What changed is compared under a seal. */
+    SEAL_PROVEN,
+    /** Reads cover both sides again; nobody has looked who follows. */
+    READS_RETURNED,
+    /** The source hands out ids above the target's; it still refuses writes. */
+    SOURCE_LIFTED,
+    /** The write flag is flipped back; the phase does not say so. */
+    WRITES_RETURNED,
 
     /** The reason of a halt is about to be stored. */
     BEFORE_HALT,

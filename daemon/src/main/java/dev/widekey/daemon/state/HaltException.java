@@ -33,6 +33,8 @@ public final class HaltException extends RuntimeException {
         NOTHING_TO_COMPARE,
         /** The source has reached ids that the application owns on the target. */
         GAP_EXHAUSTED,
+        /** The application has changed old rows on the side that does not own them yet. */
+        WRONG_SIDE,
         /** The flags stand where the daemon never puts them, or their state cannot be established. */
         FLAGS_UNEXPECTED,
         /** Another process owns the migration now. */

@@ -59,6 +59,9 @@ public final class StateSchema {
             "proven (migration " + KEY
                     + " PRIMARY KEY, up_to BIGINT NOT NULL, compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL,"
                     + " delivered MEDIUMTEXT NOT NULL, comparison VARCHAR(64) NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL)",
+            "stray (migration " + KEY
+                    + ", seq BIGINT NOT NULL AUTO_INCREMENT, row_key BIGINT NOT NULL, deleted BOOLEAN NOT NULL,"
+                    + " noted_at DATETIME(6) NOT NULL, PRIMARY KEY (migration, seq), KEY (seq))",
             "nudge (migration " + KEY + " PRIMARY KEY, given_at DATETIME(6) NOT NULL)",
             "parity (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, scope VARCHAR(100) NOT NULL, verdict VARCHAR(32) NOT NULL,"

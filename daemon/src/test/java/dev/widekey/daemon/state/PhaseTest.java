@@ -18,6 +18,11 @@ import static dev.widekey.daemon.state.Phase.PREPARE;
 import static dev.widekey.daemon.state.Phase.READY;
 import static dev.widekey.daemon.state.Phase.UNFENCE;
 import static dev.widekey.daemon.state.Phase.UNFENCE_BACK;
+import static dev.widekey.daemon.state.Phase.RETURN_READS;
+import static dev.widekey.daemon.state.Phase.RETURN_WRITES;
+import static dev.widekey.daemon.state.Phase.DRAIN_BACK;
+import static dev.widekey.daemon.state.Phase.SEAL_BACK;
+import static dev.widekey.daemon.state.Phase.SEAL;
 import static dev.widekey.daemon.state.Phase.VERIFY;
 import static dev.widekey.daemon.state.Phase.WATCH;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,9 +44,14 @@ class PhaseTest {
 
     private static final List<Phase> BACK = List.of(WATCH, FENCE_BACK, FLIP_BACK, OPEN_BACK, CATCH_UP);
 
+    private static final List<Phase> ROLLING_WITH_WAY_BACK = List.of(FLIP_WRITES, DRAIN, SEAL, FLIP_READS, WATCH);
+
+    private static final List<Phase> ROLLING_BACK =
+            List.of(WATCH, RETURN_READS, RETURN_WRITES, DRAIN_BACK, SEAL_BACK, CATCH_UP);
+
     @Test
     void everyWayLeadsFromEachPhaseToTheNext() {
-        for (List<Phase> way : List.of(ROLLING, FENCED, BACK)) {
+        for (List<Phase> way : List.of(ROLLING, FENCED, BACK, ROLLING_WITH_WAY_BACK, ROLLING_BACK)) {
             for (int i = 1; i < way.size(); i++) {
                 assertThat(way.get(i - 1).next()).contains(way.get(i));
             }
@@ -62,7 +72,7 @@ class PhaseTest {
         for (Phase phase : Phase.values()) {
             assertThat(phase.next().contains(CATCH_UP))
                     .as("%s back to %s", phase, CATCH_UP)
-                    .isEqualTo(EnumSet.of(BACKFILL, INDEX, VERIFY, READY, UNFENCE, OPEN_BACK, FLIP_WRITES)
+                    .isEqualTo(EnumSet.of(BACKFILL, INDEX, VERIFY, READY, UNFENCE, OPEN_BACK, SEAL_BACK, FLIP_WRITES)
                             .contains(phase));
         }
     }
@@ -78,8 +88,12 @@ class PhaseTest {
     }
 
     @Test
-    void aRollingCutoverHasNoWayBack() {
-        assertThat(reachable(DRAIN)).isEqualTo(EnumSet.of(DRAIN, FLIP_READS, DONE));
+    void onceWritesHaveRolledThereIsNoOtherWayThanToTheEndOfIt() {
+        assertThat(DRAIN.next()).containsExactlyInAnyOrder(SEAL, FLIP_READS);
+        assertThat(DRAIN_BACK.next()).containsExactly(SEAL_BACK);
+        for (Phase phase : EnumSet.of(DRAIN, SEAL, FLIP_READS)) {
+            assertThat(phase.next()).doesNotContain(CATCH_UP);
+        }
     }
 
     @Test
@@ -89,9 +103,17 @@ class PhaseTest {
         }
         assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::streams))
                 .containsExactly(
-                        BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP_WRITES, DRAIN, FLIP_READS);
+                        BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP_WRITES, DRAIN, SEAL, FLIP_READS);
         assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::returns))
-                .containsExactly(WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK);
+                .containsExactly(
+                        WATCH,
+                        FENCE_BACK,
+                        UNFENCE_BACK,
+                        FLIP_BACK,
+                        RETURN_READS,
+                        RETURN_WRITES,
+                        DRAIN_BACK,
+                        SEAL_BACK);
     }
 
     private static Set<Phase> reachable(Phase start) {

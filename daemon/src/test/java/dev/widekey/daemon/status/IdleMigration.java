@@ -64,7 +64,7 @@ public final class IdleMigration implements AutoCloseable {
                 rounds,
                 throttle,
                 Optional::empty,
-                new Cutover(CutoverMode.FENCED, null, null, null, Optional.empty(), null, null),
+                new Cutover(CutoverMode.FENCED, null, null, null, Optional.empty(), Optional.empty(), null, null),
                 alarm);
         Observation observation = new Observation(
                 "csmh",

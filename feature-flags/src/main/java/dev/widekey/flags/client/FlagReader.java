@@ -52,13 +52,18 @@ final class FlagReader {
         Map<String, Flag> flags = retry.executeSupplier(store::readAll);
         FlagPair pair = new FlagPair(
                 write, read, Optional.ofNullable(flags.get(write.name())), Optional.ofNullable(flags.get(read.name())));
-        Flag fenced = flags.get(Switch.FENCED);
         return new View(
                 pair,
                 pair.stage()
                         .orElseThrow(
                                 () -> new IllegalStateException("the flags send new rows where nobody reads: " + pair)),
-                fenced != null && fenced.enabled());
+                isOn(flags, Switch.FENCED),
+                isOn(flags, Switch.RETURNING));
+    }
+
+    private static boolean isOn(Map<String, Flag> flags, String name) {
+        Flag flag = flags.get(name);
+        return flag != null && flag.enabled();
     }
 
     FlagName writeName() {

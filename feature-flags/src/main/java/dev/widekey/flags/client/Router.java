@@ -79,10 +79,10 @@ public final class Router implements AutoCloseable {
     }
 
     /**
-     * Changes existing rows that were born on one side. While rows of a rolling cutover live on both, the source is tried first,
-     * and the target when the source has no such row; otherwise as {@link #write}.
+     * Changes existing rows that were born on one side. While rows of a rolling cutover live on both, the side that has the old ones is tried first, the
+     * source on the way there and the target on the way back, and the other when that one has no such row; otherwise as {@link #write}.
      *
-     * @param work returns how many rows it found, changed or not; on the source alone when that is more than none
+     * @param work returns how many rows it found, changed or not; on the first side alone when that is more than none
      * @return how many rows it found
      */
     public int change(Work<Integer> work) throws SQLException {
@@ -90,14 +90,15 @@ public final class Router implements AutoCloseable {
             if (!trip.view().isSplit()) {
                 return sides.write(trip.view().writes(), trip, work);
             }
-            int found = sides.write(Side.SOURCE, trip, work);
-            return found > 0 ? found : sides.write(Side.TARGET, trip, work);
+            Side old = trip.view().winner();
+            int found = sides.write(old, trip, work);
+            return found > 0 ? found : sides.write(old.other(), trip, work);
         });
     }
 
     /**
-     * Deletes rows. While rows of a rolling cutover live on both sides, on the source and then on the target, in a transaction each:
-     * after a failure in between, delete again. Otherwise as {@link #write}.
+     * Deletes rows. While rows of a rolling cutover live on both sides, on the one with the old rows and then on the other, in a transaction each: after a
+     * failure in between, delete again. Otherwise as {@link #write}.
      *
      * @param work returns how many rows it found
      * @return how many it found on the side that had more
@@ -107,14 +108,15 @@ public final class Router implements AutoCloseable {
             if (!trip.view().isSplit()) {
                 return sides.write(trip.view().writes(), trip, work);
             }
-            int onSource = sides.write(Side.SOURCE, trip, work);
-            return Math.max(onSource, sides.write(Side.TARGET, trip, work));
+            Side old = trip.view().winner();
+            int found = sides.write(old, trip, work);
+            return Math.max(found, sides.write(old.other(), trip, work));
         });
     }
 
     /**
      * Reads rows from every side the flags name. Where both have a row it is returned once: the source's in a rolling cutover
-     * until the reads have moved, the target's in a fenced one from its flips on.
+     * until the reads have moved, the target's on its way back, and in a fenced one from its flips on.
      *
      * @param query the same for both sides; its order and what it limits hold for each side alone
      * @param id the row's id

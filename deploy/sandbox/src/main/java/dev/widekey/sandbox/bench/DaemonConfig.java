@@ -57,7 +57,7 @@ record DaemonConfig(String sourceTable, String targetTable, boolean throttled, S
                 flags:
                   write: {name: ENABLE_CSMH_EXTENDED, target-when: true}
                   read: {name: ENABLE_READING_FROM_MULTIPLE_HISTORY_TABLES, target-when: false}
-                cutover: {mode: rolling, auto: false}
+                cutover: {mode: rolling, rollback: false, auto: false}
                 http: {listen: "127.0.0.1:0"}
                 %s""".formatted(
                         world.migration(),

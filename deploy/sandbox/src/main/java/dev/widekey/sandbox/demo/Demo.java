@@ -158,7 +158,7 @@ public final class Demo implements Callable<Integer> {
         String moved;
         CheckReport check;
         SimulatorOptions options = SimulatorOptions.forHistory(seed, rows);
-        Path config = files.writeConfig(world, folder, mode.name());
+        Path config = files.writeConfig(world, folder, mode.name(), mode == Mode.fenced || rollback);
         Daemons daemons = new Daemons(world, files, config, folder.resolve("widekey.log"), plan, timeout, this::say);
         try (daemons;
                 Simulator simulator = Simulator.start(

@@ -27,8 +27,10 @@ public final class Application implements AutoCloseable {
      * @param flagDelayMillis how old an instance's knowledge of the flags may be when it writes
      * @param held every how many-th transaction stays open for a while; 0 for none
      * @param heldMillis for how long at most
+     * @param acknowledges whether instances tell which flags they act on
      */
-    public record Options(int instances, int paceMillis, int flagDelayMillis, int held, int heldMillis) {}
+    public record Options(
+            int instances, int paceMillis, int flagDelayMillis, int held, int heldMillis, boolean acknowledges) {}
 
     private Application(Options options) {
         this.options = options;
@@ -74,6 +76,10 @@ public final class Application implements AutoCloseable {
 
     int paceMillis() {
         return options.paceMillis();
+    }
+
+    boolean acknowledges() {
+        return options.acknowledges();
     }
 
     int flagDelayMillis() {

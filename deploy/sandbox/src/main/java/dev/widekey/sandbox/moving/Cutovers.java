@@ -24,12 +24,23 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cutovers",
         mixinStandardHelpOptions = true,
-        description =
-                "Moves an application under a fence and back, many times in a row, and checks every row at the end.")
+        description = "Moves an application there and back, many times in a row, and checks every row at the end.")
 public final class Cutovers implements Callable<Integer> {
     private static final int ROWS = 5_000;
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int FROZEN_MILLIS = 4_000;
     private static final Duration SETTLED = Duration.ofMillis(700);
+
+    /** How the application is moved. */
+    enum Mode {
+        fenced,
+        rolling
+    }
+
+    @Option(
+            names = "--mode",
+            description = "How the application is moved: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private Mode mode = Mode.fenced;
 
     @Option(names = "--count", description = "Cutovers, each with a way back (default: ${DEFAULT-VALUE}).")
     private int count = 100;
@@ -96,8 +107,9 @@ public final class Cutovers implements Callable<Integer> {
 
     private boolean run(Place place, Facts facts, TestSchema to, Path folder) throws Exception {
         // Every transaction stays open for a moment, so that the fence always finds some open.
-        Application.Options busy = new Application.Options(instances, 60, 2_000, 1, 40);
-        Steering steering = new Steering(place, to, repository.resolve("deploy/bin/widekey"), folder);
+        Application.Options busy = new Application.Options(
+                instances, 60, mode == Mode.fenced ? 2_000 : 1_000, 1, 40, mode == Mode.rolling);
+        Steering steering = new Steering(place, to, repository.resolve("deploy/bin/widekey"), folder, mode.name());
         Random dice = new Random(seed);
         Tally tally;
         boolean equal;
@@ -112,7 +124,11 @@ public final class Cutovers implements Callable<Integer> {
                 slowest.add(tally.takeLongestMillis());
                 steering.pause().ifPresent(pauses::add);
                 application.runFor(SETTLED);
+                if (mode == Mode.rolling) {
+                    application.freeze(dice.nextInt(instances));
+                }
                 move(application, steering, "READY", true, i, dice);
+                application.thaw();
                 application.runFor(SETTLED);
                 if ((i + 1) % 10 == 0) {
                     out.println((i + 1) + " cutovers, " + pauses(pauses) + ", " + tally);
@@ -127,7 +143,7 @@ public final class Cutovers implements Callable<Integer> {
         }
         boolean right =
                 equal && wrong.isNothing() && tally.failed() == 0 && tally.wrongReads() == 0 && tally.wrongFlags() == 0;
-        String line = "cutovers: mode=fenced count=" + count + " kills=" + kills + " instances=" + instances + " "
+        String line = "cutovers: mode=" + mode + " count=" + count + " kills=" + kills + " instances=" + instances + " "
                 + pauses(pauses) + " slowest-write " + pauses(slowest) + " " + tally + " " + wrong + " tables="
                 + (equal ? "equal" : "different") + " seed=" + seed;
         out.println(line);
@@ -147,6 +163,12 @@ public final class Cutovers implements Callable<Integer> {
             application.runFor(Duration.ofMillis(dice.nextInt(400)));
             steering.kill();
             kills++;
+        }
+        if (mode == Mode.rolling) {
+            // It tells which flags it acts on, so it is waited for.
+            steering.awaitMoveBegun(back, PATIENCE);
+            application.runFor(Duration.ofMillis(dice.nextInt(FROZEN_MILLIS)));
+            application.thaw();
         }
         steering.await(phase, PATIENCE);
     }

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,14 +14,16 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One instance of the application: a thread that inserts, updates, deletes and reads rows of its own. It looks at the flags before each read, and now and
- * then before a write; a write that a fence refuses makes it look at once and write again.
+ * One instance of the application: a thread that inserts, updates, deletes and reads rows of its own, as the flags contract asks for. It looks at the
+ * flags before each read, and now and then before a write; a write that a fence refuses makes it look at once and write again. While old rows are on the
+ * other side than new ones it changes new ones alone, and deletes on both sides.
  */
 final class Instance implements Runnable {
     /** What a fence's triggers say. */
     private static final int REFUSED = 1644;
 
     private static final int KEYS = 200;
+    private static final Duration LEASE = Duration.ofSeconds(30);
 
     private final Place place;
     private final Application application;
@@ -29,9 +32,15 @@ final class Instance implements Runnable {
     private final int number;
     private final List<Long> own = new ArrayList<>();
 
+    /** Rows of its own that were born on the side of new rows while old ones were on the other. */
+    private final List<Long> fresh = new ArrayList<>();
+
     private Stage seen = Stage.BEFORE;
     private long looksAgain;
     private int writes;
+
+    /** Whether a delete has found its row on one side and has not ended on the other. */
+    private boolean deletedInPart;
 
     Instance(Place place, Application application, Facts facts, int number, long seed) {
         this.place = place;
@@ -61,7 +70,6 @@ final class Instance implements Runnable {
 
     private void serve(Connection source, Connection target) throws SQLException, InterruptedException {
         while (application.runs()) {
-            application.awaitThaw(number);
             if (System.nanoTime() > looksAgain) {
                 look(target);
             }
@@ -75,7 +83,21 @@ final class Instance implements Runnable {
 
     private void look(Connection target) throws SQLException {
         target.setAutoCommit(true);
-        seen = place.stage(target);
+        String name = "instance-" + number;
+        if (application.acknowledges()) {
+            place.acknowledge(target, name, seen, LEASE);
+        }
+        Stage found = place.stage(target);
+        if (application.acknowledges() && !found.equals(seen)) {
+            // Nothing goes on that began under the flags of before: an instance is one thread.
+            place.acknowledge(target, name, found, LEASE);
+        }
+        boolean turned = seen.writesToTarget() != found.writesToTarget();
+        seen = found;
+        if (turned || !seen.isSplit()) {
+            own.addAll(fresh);
+            fresh.clear();
+        }
         if (seen.hidesEverything()) {
             application.tally().wrongFlags.incrementAndGet();
         }
@@ -84,18 +106,18 @@ final class Instance implements Runnable {
 
     /** One write, again and again while a fence refuses it. */
     private void request(Connection source, Connection target) throws SQLException, InterruptedException {
+        Write write = choose();
+        // With what it knows of the flags by then.
+        application.awaitThaw(number);
         long began = System.nanoTime();
         boolean again = false;
+        deletedInPart = false;
         while (true) {
-            boolean onTarget = seen.writesToTarget();
-            Connection connection = onTarget ? target : source;
-            connection.setAutoCommit(false);
             try {
-                write(connection, onTarget);
+                perform(write, source, target);
                 application.tally().wrote(System.nanoTime() - began, again);
                 return;
             } catch (Refused refused) {
-                connection.rollback();
                 application.tally().refused.incrementAndGet();
                 again = true;
                 if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(30)) {
@@ -108,44 +130,115 @@ final class Instance implements Runnable {
         }
     }
 
+    /** What a request wants; without a key it is a new row. */
+    private record Write(Optional<Long> key, Optional<String> content) {}
+
+    private Write choose() {
+        String content = "instance " + number + " write " + ++writes;
+        List<Long> changeable = seen.isSplit() ? fresh : own;
+        int draw = dice.nextInt(10);
+        if (draw >= 9 || own.size() + fresh.size() > KEYS) {
+            List<Long> mine = (fresh.isEmpty() || (dice.nextBoolean() && !own.isEmpty())) ? own : fresh;
+            if (!mine.isEmpty()) {
+                return new Write(Optional.of(mine.get(dice.nextInt(mine.size()))), Optional.empty());
+            }
+        }
+        return (draw < 5 || changeable.isEmpty())
+                ? new Write(Optional.empty(), Optional.of(content))
+                : new Write(Optional.of(changeable.get(dice.nextInt(changeable.size()))), Optional.of(content));
+    }
+
     /** A write that a fence refused; nothing of it is stored. */
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
     }
 
-    private void write(Connection connection, boolean onTarget) throws SQLException, InterruptedException, Refused {
-        String content = "instance " + number + " write " + ++writes;
-        int draw = own.isEmpty() ? 0 : dice.nextInt(10);
-        Optional<Long> key = draw < 5 ? Optional.empty() : Optional.of(own.get(dice.nextInt(own.size())));
-        boolean deletes = draw >= 9 || own.size() > KEYS;
-        boolean committing = false;
+    private void perform(Write write, Connection source, Connection target)
+            throws SQLException, InterruptedException, Refused {
+        boolean onTarget = seen.writesToTarget();
+        if (write.key().isEmpty()) {
+            String content = write.content().orElseThrow();
+            long key = transact(
+                    onTarget ? target : source, Optional.empty(), connection -> insert(connection, onTarget, content));
+            facts.inserted(key, content);
+            (seen.isSplit() ? fresh : own).add(key);
+        } else if (write.content().isEmpty()) {
+            delete(write.key().get(), source, target);
+        } else {
+            long key = write.key().get();
+            // Where the row was born; a stage that has changed meanwhile has it where old rows are.
+            boolean there = (seen.isSplit() && !fresh.contains(key)) ? seen.targetWins() : onTarget;
+            long rows = transact(
+                    there ? target : source,
+                    write.key(),
+                    connection -> change(connection, there, key, write.content()));
+            requireOne(rows, key, there ? "target" : "source");
+            facts.is(key, write.content());
+        }
+    }
+
+    /** While old rows are on the other side than new ones, on both: first where old ones are. */
+    private void delete(long key, Connection source, Connection target)
+            throws SQLException, InterruptedException, Refused {
+        boolean first = seen.isSplit() ? seen.targetWins() : seen.writesToTarget();
+        long rows = deleteOn(key, first, source, target);
+        if (seen.isSplit()) {
+            rows += deleteOn(key, !first, source, target);
+        }
+        if (!deletedInPart) {
+            requireOne(Math.min(rows, 1), key, seen.toString());
+        }
+        deletedInPart = false;
+        facts.is(key, Optional.empty());
+        own.remove(key);
+        fresh.remove(key);
+    }
+
+    private long deleteOn(long key, boolean onTarget, Connection source, Connection target)
+            throws SQLException, InterruptedException, Refused {
+        long rows = transact(
+                onTarget ? target : source,
+                Optional.of(key),
+                connection -> change(connection, onTarget, key, Optional.empty()));
+        deletedInPart |= rows > 0;
+        return rows;
+    }
+
+    private void requireOne(long rows, long key, String where) {
+        if (rows != 1) {
+            application.tally().wrong("row " + key + " is not there for instance " + number + " to change on " + where);
+        }
+    }
+
+    /** Statements of one transaction. */
+    private interface Statements {
+        long run(Connection connection) throws SQLException;
+    }
+
+    private long transact(Connection connection, Optional<Long> key, Statements statements)
+            throws SQLException, InterruptedException, Refused {
+        connection.setAutoCommit(false);
         key.ifPresent(facts::unsure);
         Optional<String> before = key.flatMap(facts::of).flatMap(Facts.Fact::content);
+        boolean committing = false;
         try {
-            long written = key.isEmpty() ? insert(connection, onTarget, content) : key.get();
-            if (key.isPresent()) {
-                change(connection, onTarget, written, deletes ? Optional.empty() : Optional.of(content));
-            }
+            long result = statements.run(connection);
             // Now and then a transaction stays open behind its write.
             application.hold(dice);
             committing = true;
             connection.commit();
-            if (key.isEmpty()) {
-                facts.inserted(written, content);
-                own.add(written);
-            } else {
-                facts.is(written, deletes ? Optional.empty() : Optional.of(content));
-                if (deletes) {
-                    own.remove(key.get());
-                }
-            }
+            return result;
         } catch (SQLException failure) {
             if (!committing) {
-                key.ifPresent(known -> facts.is(known, before));
+                if (!deletedInPart) {
+                    key.ifPresent(known -> facts.is(known, before));
+                }
             } else {
                 key.ifPresent(own::remove);
+                key.ifPresent(fresh::remove);
             }
             if (failure.getErrorCode() == REFUSED) {
+                connection.rollback();
                 throw new Refused();
             }
             throw failure;
@@ -165,7 +258,7 @@ final class Instance implements Runnable {
         }
     }
 
-    private void change(Connection connection, boolean onTarget, long key, Optional<String> content)
+    private long change(Connection connection, boolean onTarget, long key, Optional<String> content)
             throws SQLException {
         String sql = content.isPresent()
                 ? "UPDATE " + place.table(onTarget) + " SET v = ? WHERE id = ?"
@@ -175,30 +268,23 @@ final class Instance implements Runnable {
                 change.setString(1, content.get());
             }
             change.setLong(content.isPresent() ? 2 : 1, key);
-            int rows = change.executeUpdate();
-            if (rows != 1) {
-                application
-                        .tally()
-                        .wrong("row " + key + " is not there for instance " + number + " to change on the "
-                                + (onTarget ? "target" : "source"));
-            }
+            return change.executeUpdate();
         }
     }
 
     /** Reads a row of its own from wherever the flags say, which has to be as it was acknowledged. */
     private void read(Connection source, Connection target) throws SQLException {
-        if (own.isEmpty()) {
+        List<Long> mine = (fresh.isEmpty() || (dice.nextBoolean() && !own.isEmpty())) ? own : fresh;
+        if (mine.isEmpty()) {
             return;
         }
-        long key = own.get(dice.nextInt(own.size()));
+        long key = mine.get(dice.nextInt(mine.size()));
         look(target);
         source.setAutoCommit(true);
-        Optional<String> found = Optional.empty();
-        if (seen.writesToTarget()) {
-            found = select(target, place.targetTable(), key);
-        }
-        if (found.isEmpty() && (seen.readsSource() || !seen.writesToTarget())) {
-            found = select(source, place.sourceTable(), key);
+        boolean first = seen.targetWins();
+        Optional<String> found = select(first ? target : source, place.table(first), key);
+        if (found.isEmpty() && seen.readsBoth()) {
+            found = select(first ? source : target, place.table(!first), key);
         }
         source.setAutoCommit(false);
         application.tally().reads.incrementAndGet();

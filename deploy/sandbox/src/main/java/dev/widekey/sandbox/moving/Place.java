@@ -5,6 +5,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Where the application's rows are and where it reads its flags. Immutable.
@@ -28,38 +31,90 @@ public record Place(
     private static final int NO_SUCH_SCHEMA = 1049;
     private static final int NO_SUCH_TABLE = 1146;
 
-    /** Where the two flags send the application. */
-    record Stage(boolean writesToTarget, boolean readsSource) {
-        static final Stage BEFORE = new Stage(false, true);
+    /**
+     * Where the flags send the application.
+     *
+     * @param writeVersion of the write flag, as far as it was ever stored
+     */
+    record Stage(
+            boolean writesToTarget,
+            boolean readsSource,
+            boolean fenced,
+            boolean returning,
+            long writeVersion,
+            long readVersion) {
+        static final Stage BEFORE = new Stage(false, true, false, false, 0, 0);
 
         boolean hidesEverything() {
             return !writesToTarget && !readsSource;
         }
+
+        /** Whether the target's row is the right one where both sides have it. */
+        boolean targetWins() {
+            return returning || (writesToTarget && (fenced || !readsSource));
+        }
+
+        /** Whether a read has to cover both sides. */
+        boolean readsBoth() {
+            return returning ? readsSource : writesToTarget && readsSource;
+        }
+
+        /** Whether old rows are on the other side than new ones. */
+        boolean isSplit() {
+            return targetWins() != writesToTarget;
+        }
     }
 
-    /** Both flags in one statement; what is not stored is as before the migration. */
+    /** All flags in one statement; what is not stored is as before the migration. */
     Stage stage(Connection target) throws SQLException {
         try (PreparedStatement query = target.prepareStatement(
-                "SELECT name, enabled FROM " + stateSchema + ".flag WHERE migration = ? AND name IN (?, ?)")) {
+                "SELECT name, enabled, version FROM " + stateSchema + ".flag WHERE migration = ?")) {
             query.setString(1, migration);
-            query.setString(2, write);
-            query.setString(3, read);
-            Stage stage = Stage.BEFORE;
+            Map<String, Boolean> on = new HashMap<>();
+            Map<String, Long> versions = new HashMap<>();
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    boolean on = row.getBoolean(2);
-                    stage = row.getString(1).equals(write)
-                            ? new Stage(on, stage.readsSource())
-                            : new Stage(stage.writesToTarget(), on);
+                    on.put(row.getString(1), row.getBoolean(2));
+                    versions.put(row.getString(1), row.getLong(3));
                 }
             }
-            return stage;
+            return new Stage(
+                    on.getOrDefault(write, false),
+                    on.getOrDefault(read, true),
+                    on.getOrDefault("widekey.fenced", false),
+                    on.getOrDefault("widekey.returning", false),
+                    versions.getOrDefault(write, 0L),
+                    versions.getOrDefault(read, 0L));
         } catch (SQLException failure) {
-            if (failure.getErrorCode() == NO_SUCH_SCHEMA || failure.getErrorCode() == NO_SUCH_TABLE) {
+            if (isTooEarly(failure)) {
                 return Stage.BEFORE;
             }
             throw failure;
         }
+    }
+
+    /** A heartbeat of an instance that acts on these flags. */
+    void acknowledge(Connection target, String instance, Stage acts, Duration lease) throws SQLException {
+        try (PreparedStatement beat = target.prepareStatement(
+                "INSERT INTO " + stateSchema
+                        + ".instance (migration, name, write_version, read_version, lease_ms, beat, heard_at)"
+                        + " VALUES (?, ?, ?, ?, ?, 1, UTC_TIMESTAMP(6)) AS now ON DUPLICATE KEY UPDATE write_version = now.write_version,"
+                        + " read_version = now.read_version, lease_ms = now.lease_ms, beat = instance.beat + 1, heard_at = now.heard_at")) {
+            beat.setString(1, migration);
+            beat.setString(2, instance);
+            beat.setLong(3, acts.writeVersion());
+            beat.setLong(4, acts.readVersion());
+            beat.setLong(5, lease.toMillis());
+            beat.executeUpdate();
+        } catch (SQLException failure) {
+            if (!isTooEarly(failure)) {
+                throw failure;
+            }
+        }
+    }
+
+    private static boolean isTooEarly(SQLException failure) {
+        return failure.getErrorCode() == NO_SUCH_SCHEMA || failure.getErrorCode() == NO_SUCH_TABLE;
     }
 
     String table(boolean onTarget) {

@@ -23,9 +23,16 @@ final class Steering implements AutoCloseable {
     private final TestSchema target;
     private final Path launcher;
     private final Path folder;
+    private final String mode;
     private @Nullable DaemonProcess daemon;
 
-    Steering(Place place, TestSchema target, Path launcher, Path folder) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param mode of the cutover
+     */
+    Steering(Place place, TestSchema target, Path launcher, Path folder, String mode) {
+        this.mode = mode;
         this.place = place;
         this.target = target;
         this.launcher = launcher;
@@ -139,7 +146,7 @@ final class Steering implements AutoCloseable {
                 source: {host: %s, port: %d, user: %s, password: '%s', schema: %s, table: history, server-id: 71001}
                 target: {host: %s, port: %d, user: %s, password: '%s', schema: %s, table: history, state-schema: %s}
                 flags: {write: {name: %s, target-when: true}, read: {name: %s, target-when: false}}
-                cutover: {mode: fenced, id-gap: 100}
+                cutover: {mode: %s, id-gap: 100, quiet: 1s}
                 backfill: {workers: 2}
                 throttle: {mode: off}
                 http: {listen: "127.0.0.1:0"}
@@ -157,7 +164,8 @@ final class Steering implements AutoCloseable {
                         schema(place.targetTable()),
                         place.stateSchema(),
                         place.write(),
-                        place.read()));
+                        place.read(),
+                        mode));
     }
 
     private static String schema(String table) {

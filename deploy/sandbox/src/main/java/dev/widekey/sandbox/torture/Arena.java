@@ -116,7 +116,7 @@ public record Arena(MySqlServer source, MySqlServer target, DaemonFiles files, P
                   write: {name: ENABLE_CSMH_EXTENDED, target-when: true}
                   read: {name: ENABLE_READING_FROM_MULTIPLE_HISTORY_TABLES, target-when: false}
                 backfill: {workers: 2, chunk-rows: %d, indexes: %s}
-                cutover: {mode: rolling, id-gap: 10000, quiet: 1500ms}
+                cutover: {mode: rolling, rollback: false, id-gap: 10000, quiet: 1500ms}
                 stream: {keep-alive: 2s}
                 throttle: {mode: off}
                 http: {listen: "127.0.0.1:0"}

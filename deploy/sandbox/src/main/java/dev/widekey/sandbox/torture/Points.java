@@ -113,6 +113,25 @@ public enum Points {
             FORWARD_STORED
             SOURCE_OPENED
             """),
+    /** In a rolling cutover with a way back, and on it, alone. */
+    ROLLED("IDLE", "DONE", """
+            WIRE_RAISED
+            BEFORE_SEAL
+            AFTER_SEAL
+            SEALED
+            SEAL_PROVEN
+            BEFORE_RETURN_READS
+            AFTER_RETURN_READS
+            READS_RETURNED
+            BEFORE_RETURN_WRITES
+            AFTER_RETURN_WRITES
+            SOURCE_LIFTED
+            WRITES_RETURNED
+            BEFORE_DRAIN_BACK
+            AFTER_DRAIN_BACK
+            BEFORE_SEAL_BACK
+            AFTER_SEAL_BACK
+            """),
     /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs, rows the
      * target refuses or a long comparison. */
     ELSEWHERE("IDLE", "DONE", """
