@@ -101,7 +101,8 @@ class RollingIT {
             Path config = world.config(AUTOMATIC);
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("WATCH");
-                world.meddle("INSERT INTO instance VALUES ('small', 'stays', 2, 2, 600000, 1, UTC_TIMESTAMP(6))");
+                world.target.execute("INSERT INTO " + world.target.name()
+                        + "_state.instance VALUES ('small', 'stays', 2, 2, 600000, 1, UTC_TIMESTAMP(6))");
                 world.flag(config, "widekey.rollback", "on");
                 world.awaitPhase("RETURN_READS");
                 await("reads that cover both sides")

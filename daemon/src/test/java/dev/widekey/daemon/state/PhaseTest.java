@@ -4,6 +4,7 @@ import static dev.widekey.daemon.state.Phase.BACKFILL;
 import static dev.widekey.daemon.state.Phase.CATCH_UP;
 import static dev.widekey.daemon.state.Phase.DONE;
 import static dev.widekey.daemon.state.Phase.DRAIN;
+import static dev.widekey.daemon.state.Phase.DRAIN_BACK;
 import static dev.widekey.daemon.state.Phase.FENCE;
 import static dev.widekey.daemon.state.Phase.FENCE_BACK;
 import static dev.widekey.daemon.state.Phase.FLIP;
@@ -16,13 +17,12 @@ import static dev.widekey.daemon.state.Phase.OPEN;
 import static dev.widekey.daemon.state.Phase.OPEN_BACK;
 import static dev.widekey.daemon.state.Phase.PREPARE;
 import static dev.widekey.daemon.state.Phase.READY;
-import static dev.widekey.daemon.state.Phase.UNFENCE;
-import static dev.widekey.daemon.state.Phase.UNFENCE_BACK;
 import static dev.widekey.daemon.state.Phase.RETURN_READS;
 import static dev.widekey.daemon.state.Phase.RETURN_WRITES;
-import static dev.widekey.daemon.state.Phase.DRAIN_BACK;
-import static dev.widekey.daemon.state.Phase.SEAL_BACK;
 import static dev.widekey.daemon.state.Phase.SEAL;
+import static dev.widekey.daemon.state.Phase.SEAL_BACK;
+import static dev.widekey.daemon.state.Phase.UNFENCE;
+import static dev.widekey.daemon.state.Phase.UNFENCE_BACK;
 import static dev.widekey.daemon.state.Phase.VERIFY;
 import static dev.widekey.daemon.state.Phase.WATCH;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -106,14 +106,7 @@ class PhaseTest {
                         BACKFILL, INDEX, CATCH_UP, VERIFY, READY, FENCE, UNFENCE, FLIP_WRITES, DRAIN, SEAL, FLIP_READS);
         assertThat(EnumSet.allOf(Phase.class).stream().filter(Phase::returns))
                 .containsExactly(
-                        WATCH,
-                        FENCE_BACK,
-                        UNFENCE_BACK,
-                        FLIP_BACK,
-                        RETURN_READS,
-                        RETURN_WRITES,
-                        DRAIN_BACK,
-                        SEAL_BACK);
+                        WATCH, FENCE_BACK, UNFENCE_BACK, FLIP_BACK, RETURN_READS, RETURN_WRITES, DRAIN_BACK, SEAL_BACK);
     }
 
     private static Set<Phase> reachable(Phase start) {
