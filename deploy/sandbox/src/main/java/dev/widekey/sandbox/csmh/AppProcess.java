@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One application process: reads the write flag when it starts and keeps to it until it ends. Runs on one thread; a stop lets the
@@ -37,6 +38,9 @@ final class AppProcess implements Runnable {
     private final ModulePool pool;
     private final Dice dice;
     private final CountDownLatch stop;
+
+    /** What it saw last, if it looks. */
+    private Where where = new Where(Flags.DEFAULT, Side.OLD);
 
     AppProcess(
             World world,
@@ -119,9 +123,9 @@ final class AppProcess implements Runnable {
     }
 
     private Side look(Connection target) throws SQLException {
-        Flags flags = world.flags(target);
+        where = world.where(target);
         target.commit();
-        return flags.extended() ? Side.EXTENDED : Side.OLD;
+        return where.writes();
     }
 
     /** Whether a fence refused it. */
@@ -179,7 +183,7 @@ final class AppProcess implements Runnable {
         }
         try {
             if (options.follows()) {
-                deleteWhereItIs(source, side == Side.OLD ? source : target, side, module);
+                deleteWhereItIs(source, target, module);
             } else {
                 deleteOnBoth(source, target, side, module);
             }
@@ -195,11 +199,29 @@ final class AppProcess implements Runnable {
         pool.add(new StudentModule(again, module.inputs()));
     }
 
-    /** The history goes first, on the side that takes writes; the module itself once the source has followed. */
-    private void deleteWhereItIs(Connection source, Connection history, Side side, StudentModule module)
+    /** The history goes first, on the side of old rows and, while new ones are elsewhere, there too; the module itself once the source has followed. */
+    private void deleteWhereItIs(Connection source, Connection target, StudentModule module)
             throws SQLException, InterruptedException {
         List<Long> all = List.copyOf(ledger.present(List.of(module.id())).keySet());
-        writer.delete(history, all, () -> HistorySql.deleteOfModule(history, side, module.id()));
+        Connection old = where.old() == Side.OLD ? source : target;
+        Connection other = where.old() == Side.OLD ? target : source;
+        AtomicBoolean half = new AtomicBoolean();
+        try {
+            writer.delete(old, all, () -> {
+                HistorySql.deleteOfModule(old, where.old(), module.id());
+                if (where.isSplit()) {
+                    HistorySql.deleteOfModule(other, where.writes(), module.id());
+                    half.set(true);
+                    other.commit();
+                }
+            });
+        } catch (SQLException e) {
+            if (half.get()) {
+                // One database may have committed without the other.
+                all.forEach(ledger::unknown);
+            }
+            throw e;
+        }
         while (true) {
             try {
                 HistorySql.deleteModule(source, module.id());

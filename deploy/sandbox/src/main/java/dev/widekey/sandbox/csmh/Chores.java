@@ -53,7 +53,7 @@ final class Chores {
 
     /** Returns whether it is done; not when a fence refused it. */
     private boolean clean(List<Long> ids) throws SQLException {
-        Side side = options.follows() && world.flags().extended() ? Side.EXTENDED : Side.OLD;
+        Side side = options.follows() ? sideOfOldRows() : Side.OLD;
         try (Connection connection = side == Side.OLD ? world.sourceConnection() : world.targetConnection()) {
             connection.setAutoCommit(false);
             new HistoryWriter(ledger, tally)
@@ -64,6 +64,13 @@ final class Chores {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** No module's rows are cleaned that others write to, so they are old. */
+    private Side sideOfOldRows() throws SQLException {
+        try (Connection target = world.targetConnection()) {
+            return world.where(target).old();
         }
     }
 

@@ -53,6 +53,17 @@ public record Flags(boolean extended, boolean multiple) {
         }
     }
 
+    /** Whether the daemon has made the place where the flags are. */
+    static boolean areStored(Connection target, String stateSchema) throws SQLException {
+        try (PreparedStatement query = target.prepareStatement(
+                "SELECT 1 FROM information_schema.tables WHERE table_schema = ? AND table_name = 'flag'")) {
+            query.setString(1, stateSchema);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     /** True when readers see neither table, which must never happen. */
     public boolean hideEverything() {
         return !extended && !multiple;

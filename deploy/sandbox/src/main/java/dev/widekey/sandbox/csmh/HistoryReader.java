@@ -60,21 +60,24 @@ final class HistoryReader implements Runnable {
         }
         Map<Long, Entry> before = ledger.present(modules);
         // Whoever looks at the flags behind the ledger goes where everything was that the ledger has.
-        Flags now = world.flags(target);
-        Flags flags = follows ? now : new Flags(extended, now.multiple());
+        Where now = world.where(target);
+        Flags flags = follows ? now.flags() : new Flags(extended, now.flags().multiple());
         if (flags.hideEverything()) {
             tally.wrongFlags.incrementAndGet();
             return;
         }
+        boolean readsExtended = follows ? now.reads(Side.EXTENDED) : flags.extended();
         Map<Long, HistoryRow> extendedRows =
-                flags.extended() ? HistorySql.ofModules(target, Side.EXTENDED, modules) : Map.of();
+                readsExtended ? HistorySql.ofModules(target, Side.EXTENDED, modules) : Map.of();
         Map<Long, HistoryRow> oldRows = flags.multiple() ? HistorySql.ofModules(source, Side.OLD, modules) : Map.of();
         Map<Long, Entry> after = ledger.present(modules);
         before.forEach((id, entry) -> {
             // A row that changed while we read may come in either form; a process of the old code cannot see the
             // extended table.
             if (entry.equals(after.get(id)) && (follows || flags.extended() || entry.side() == Side.OLD)) {
-                HistoryRow row = oldRows.getOrDefault(id, extendedRows.get(id));
+                HistoryRow row = now.old() == Side.OLD
+                        ? oldRows.getOrDefault(id, extendedRows.get(id))
+                        : extendedRows.getOrDefault(id, oldRows.get(id));
                 if (row == null) {
                     tally.wrongRead("row " + id + " born " + entry.side() + " is missing for " + flags);
                 } else if (!row.digest().equals(entry.digest())) {

@@ -117,6 +117,11 @@ public record World(
         return Flags.read(target, stateSchema, migration);
     }
 
+    /** Where an application that keeps the contract goes now, over a connection to the target. */
+    Where where(Connection target) throws SQLException {
+        return Where.read(target, stateSchema, migration);
+    }
+
     static Connection connection(Server server, String schema, Map<String, String> properties) throws SQLException {
         Connection connection = server.connect(APPLICATION, APPLICATION_PASSWORD, properties);
         try {

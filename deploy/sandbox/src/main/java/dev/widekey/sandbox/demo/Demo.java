@@ -58,10 +58,10 @@ public final class Demo implements Callable<Integer> {
             names = "--cutover",
             description =
                     "How the application is moved: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With fenced it looks at the"
-                            + " flags before each request; with rolling its processes read the write flag when they start.")
+                            + " flags before each request; with rolling its processes read the write flag when they start, unless it is sent back.")
     private Mode mode = Mode.fenced;
 
-    @Option(names = "--rollback", description = "Send the application back after a fenced cutover.")
+    @Option(names = "--rollback", description = "Send the application back after the cutover.")
     private boolean rollback;
 
     @Option(names = "--kill", description = "Kill the daemon this many times (default: ${DEFAULT-VALUE}).")
@@ -115,10 +115,6 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rollback && mode == Mode.rolling) {
-            out.println("demo: there is no way back from a rolling cutover; use --cutover fenced");
-            return CommandLine.ExitCode.USAGE;
-        }
         Path folder = Files.createTempDirectory("widekey-demo-");
         try (Server source = TestServers.namedOrStarted("WIDEKEY_SOURCE_URL");
                 Server target = TestServers.namedOrStarted("WIDEKEY_TARGET_URL")) {
@@ -146,7 +142,7 @@ public final class Demo implements Callable<Integer> {
         Generator generator = new Generator(seed, rows);
         Ledger ledger = new Ledger();
         world.create();
-        if (mode == Mode.fenced) {
+        if (returns()) {
             world.refineTimes();
         }
         files.createAccounts(world);
@@ -158,15 +154,15 @@ public final class Demo implements Callable<Integer> {
         String moved;
         CheckReport check;
         SimulatorOptions options = SimulatorOptions.forHistory(seed, rows);
-        Path config = files.writeConfig(world, folder, mode.name(), mode == Mode.fenced || rollback);
+        Path config = files.writeConfig(world, folder, mode.name(), returns());
         Daemons daemons = new Daemons(world, files, config, folder.resolve("widekey.log"), plan, timeout, this::say);
         try (daemons;
-                Simulator simulator = Simulator.start(
-                        world, generator, ledger, mode == Mode.fenced ? options.following() : options)) {
+                Simulator simulator =
+                        Simulator.start(world, generator, ledger, returns() ? options.following() : options)) {
             say("the application runs: 3 processes, 220 rows/s, one reader");
             simulator.runFor(Duration.ofSeconds(seconds));
             long moving = System.nanoTime();
-            boolean right = mode == Mode.fenced ? daemons.runTo("WATCH") : daemons.runToTheEnd();
+            boolean right = returns() ? daemons.runTo("WATCH") : daemons.runToTheEnd();
             if (right && rollback) {
                 simulator.runFor(AFTERWARDS);
                 daemons.turn("widekey.rollback", true);
@@ -188,13 +184,18 @@ public final class Demo implements Callable<Integer> {
                 return false;
             }
             say("the application has stopped; comparing every row");
-            check = mode == Mode.fenced ? checkBoth(world, ledger) : Checker.check(world, ledger);
+            check = returns() ? checkBoth(world, ledger) : Checker.check(world, ledger);
         }
         DaemonState state = new DaemonState(world);
         DemoResult result = new DemoResult(check, application, world.flags(), state.flagHistory(), rollback);
         new DemoTable(out).print(result, state, plan, moved, rows);
         out.println(result.line());
         return result.isRight();
+    }
+
+    /** Whether the source follows afterwards. */
+    private boolean returns() {
+        return mode == Mode.fenced || rollback;
     }
 
     /** The side that follows is behind by what is under way, as long as the daemon is. */
