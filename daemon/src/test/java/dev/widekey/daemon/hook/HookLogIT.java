@@ -1,0 +1,73 @@
+package dev.widekey.daemon.hook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.widekey.daemon.state.HaltException;
+import dev.widekey.daemon.state.MigrationRecord;
+import dev.widekey.daemon.state.OwnedTarget;
+import dev.widekey.daemon.state.Phase;
+import io.github.resilience4j.retry.Retry;
+import java.sql.Connection;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HookLogIT extends LedgerContract {
+    private OwnedTarget target;
+    private MigrationRecord record;
+    private Phase phase = Phase.IDLE;
+
+    @BeforeEach
+    void create() throws Exception {
+        target = new OwnedTarget();
+        record =
+                new MigrationRecord(target.database, target.state, target.owner.migration(), Retry.ofDefaults("state"));
+        record.require(target.ownership, "a.t", "b.t");
+    }
+
+    @AfterEach
+    void drop() throws Exception {
+        target.close();
+    }
+
+    @Override
+    HookLog ledger() {
+        return new HookLog(
+                target.database, target.state, target.owner.migration(), target.ownership, Retry.ofDefaults("hooks"));
+    }
+
+    @Override
+    void move(Phase... to) throws Exception {
+        for (Phase next : to) {
+            record.move(target.ownership, phase, next, "a test");
+            phase = next;
+        }
+    }
+
+    @Test
+    void aProcessThatLostTheMigrationStoresNothing() throws Exception {
+        target.loseOwnership();
+        assertThatThrownBy(() -> ledger().store("webhook", new Mark(1, 1, 0))).isInstanceOf(HaltException.class);
+        assertThat(ledger().mark("webhook")).isEqualTo(Mark.BEGINNING);
+    }
+
+    @Test
+    void anEventHasTheTimeAndTheEpochOfTheMoveBehindIt() throws Exception {
+        move(Phase.PREPARE, Phase.BACKFILL, Phase.CATCH_UP, Phase.VERIFY, Phase.READY);
+        Event event = ledger().after(Mark.BEGINNING).get(5).events().get(0);
+        MigrationRecord.Entry behind = record.history().get(5);
+        assertThat(event)
+                .isEqualTo(new Event(
+                        target.owner.migration(), 1, Happening.VERIFIED, target.ownership.epoch(), behind.at()));
+    }
+
+    @Test
+    void theTableIsAddedToAStateThatWasMadeWithoutIt() throws Exception {
+        target.schema.execute("DROP TABLE hook");
+        try (Connection connection = target.database.connect()) {
+            target.state.create(connection);
+        }
+        assertThat(ledger().mark("webhook")).isEqualTo(Mark.BEGINNING);
+    }
+}
