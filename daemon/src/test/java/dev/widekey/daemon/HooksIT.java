@@ -39,7 +39,9 @@ class HooksIT {
             receiver.answer(body -> 204, body -> 204, receiver.none());
             try (DaemonProcess daemon = world.start(config)) {
                 world.awaitPhase("WATCH");
-                await("the third event").atMost(Duration.ofSeconds(20)).until(() -> receiver.arrived().size() == 3);
+                await("the third event")
+                        .atMost(Duration.ofSeconds(20))
+                        .until(() -> receiver.arrived().size() == 3);
                 daemon.kill();
             }
             try (DaemonProcess daemon = world.start(config)) {
@@ -82,11 +84,6 @@ class HooksIT {
                 assertThat(end.code()).as(end.output()).isZero();
             }
             assertThat(happened(receiver)).containsExactly("verified", "writes-moved", "reads-moved");
-            // Whoever starts it again finds nothing to tell.
-            try (DaemonProcess daemon = world.start(config)) {
-                assertThat(world.end(daemon).code()).isZero();
-            }
-            assertThat(receiver.requests()).hasSize(3);
         }
     }
 

@@ -42,6 +42,7 @@ final class Courier implements Runnable {
     private @Nullable Mark mark;
     private int toldOfMove;
     private long begunAt;
+    private boolean unstored;
     private boolean failing;
 
     /** What one look came to. */
@@ -131,6 +132,7 @@ final class Courier implements Runnable {
         try {
             Mark from = mark == null ? ledger.mark(hook.name()) : mark;
             mark = from;
+            store(from);
             List<Move> moves = ledger.after(from);
             pending.set(count(moves));
             failing = false;
@@ -164,12 +166,19 @@ final class Courier implements Runnable {
             }
             toldOfMove = 0;
             now = now.past(move, lost);
-            if (!move.events().isEmpty()) {
-                ledger.store(hook.name(), now);
-            }
             mark = now;
+            unstored |= !move.events().isEmpty();
+            store(now);
         }
         return moves.isEmpty() ? Look.NOTHING_LEFT : Look.TOLD;
+    }
+
+    /** A mark that cannot be stored stays for the next look: the receiver is not told again for it, unless the process ends before. */
+    private void store(Mark now) throws SQLException {
+        if (unstored) {
+            ledger.store(hook.name(), now);
+            unstored = false;
+        }
     }
 
     private Outcome tell(Event event) {

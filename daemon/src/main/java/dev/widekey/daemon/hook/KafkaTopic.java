@@ -15,6 +15,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Events as records of a topic, under the migration's id as their key, so that all of a migration are in one partition and in order. A record counts
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A producer that failed is not used again: what it still holds must not arrive behind a later event.
  */
 final class KafkaTopic implements Hook {
+    private static final Logger log = LoggerFactory.getLogger(KafkaTopic.class);
     private static final Duration SHUTDOWN = Duration.ofSeconds(1);
     private static final int MEMORY = 1024 * 1024;
 
@@ -122,8 +125,14 @@ final class KafkaTopic implements Hook {
     private void end(Duration patience) {
         KafkaProducer<String, String> open = producer;
         producer = null;
-        if (open != null) {
+        if (open == null) {
+            return;
+        }
+        try {
             open.close(patience);
+        } catch (KafkaException failure) {
+            // Also thrown to a thread that is interrupted, which stays so; the producer is closed nevertheless.
+            log.debug("closing a producer: {}", failure.getMessage());
         }
     }
 

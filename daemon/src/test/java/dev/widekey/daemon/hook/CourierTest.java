@@ -179,6 +179,18 @@ class CourierTest {
     }
 
     @Test
+    void aMarkThatCannotBeStoredIsStoredLaterAndNothingIsToldTwice() throws Exception {
+        ledger.refuseMarks(true);
+        ledger.moved(TO_READY);
+        thread.start();
+        await().until(() -> ledger.refused() >= 2);
+        ledger.refuseMarks(false);
+        ledger.moved(TO_OPEN);
+        await().until(() -> ledger.mark("somebody").equals(new Mark(9, 3, 0)));
+        assertThat(somebody.words()).containsExactly("verified", "writes-moved", "reads-moved");
+    }
+
+    @Test
     void aBacklogIsToldNoFasterThanAllowed() throws Exception {
         ledger.moved(TO_READY);
         for (int i = 0; i < 8; i++) {

@@ -15,6 +15,8 @@ final class MemoryLedger implements Ledger {
     private final List<Move.Line> history = new ArrayList<>();
     private final Map<String, Mark> marks = new HashMap<>();
     private boolean away;
+    private int refused;
+    private boolean refusing;
 
     /** The migration has moved on. */
     synchronized void moved(Phase... to) {
@@ -27,6 +29,16 @@ final class MemoryLedger implements Ledger {
     /** Nothing can be read or written while it is away. */
     synchronized void away(boolean is) {
         away = is;
+    }
+
+    /** No mark can be stored while it refuses them. */
+    synchronized void refuseMarks(boolean is) {
+        refusing = is;
+    }
+
+    /** How many marks it has refused. */
+    synchronized int refused() {
+        return refused;
     }
 
     @Override
@@ -50,6 +62,10 @@ final class MemoryLedger implements Ledger {
     @Override
     public synchronized void store(String hook, Mark mark) throws SQLException {
         look();
+        if (refusing) {
+            refused++;
+            throw new SQLException("no marks");
+        }
         marks.put(hook, mark);
     }
 
