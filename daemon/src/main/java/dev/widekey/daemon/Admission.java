@@ -9,6 +9,7 @@ import dev.widekey.daemon.config.Indexes;
 import dev.widekey.daemon.config.Pacing;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
+import dev.widekey.daemon.hook.Hooks;
 import dev.widekey.daemon.index.IndexPlan;
 import dev.widekey.daemon.preflight.Moving;
 import dev.widekey.daemon.preflight.Preflight;
@@ -81,12 +82,21 @@ final class Admission {
                 .toList();
         problems = Stream.concat(
                         problems.stream().filter(problem -> !UNFIT_ROWS.contains(problem.code())),
-                        flags.problems(journal()).stream())
+                        Stream.concat(flags.problems(journal()).stream(), hooks().stream()))
                 .toList();
         if (problems.isEmpty()) {
             problems = replicas();
         }
         return problems.isEmpty() ? resumption() : problems;
+    }
+
+    private Optional<Problem> hooks() {
+        return Hooks.flaw(config.hooks())
+                .map(flaw -> new Problem(
+                        Problem.Code.HOOK,
+                        flaw,
+                        "hooks.kafka.properties",
+                        "mend the file; see the producer's settings"));
     }
 
     private Moving moving() {

@@ -25,6 +25,8 @@ import dev.widekey.daemon.database.Faults;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.forecast.Forecasts;
 import dev.widekey.daemon.forecast.LogWatch;
+import dev.widekey.daemon.hook.HookLog;
+import dev.widekey.daemon.hook.Hooks;
 import dev.widekey.daemon.index.LateIndexLog;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.merge.Alarm;
@@ -179,6 +181,7 @@ final class Daemon implements AutoCloseable {
         MigrationRecord.Row before = record.read().orElseThrow();
         if (before.phase() == Phase.DONE) {
             log.info("migration {} is done; nothing to do", config.migration());
+            hooks(state, ownership, () -> true).close();
             return ExitCode.OK;
         }
 
@@ -392,10 +395,16 @@ final class Daemon implements AutoCloseable {
                         new TargetWatch(target, tables.targetDefinition(), alarm),
                         quarantined,
                         notify,
-                        terminal)) {
+                        terminal);
+                Hooks hooks = hooks(state, ownership, () -> life.phase() == Phase.DONE)) {
             notify.ready();
             return outcome(life);
         }
+    }
+
+    private Hooks hooks(StateSchema state, Ownership ownership, BooleanSupplier done) {
+        HookLog ledger = new HookLog(target, state, config.migration(), ownership, retries.untilItPasses("hooks"));
+        return Hooks.start(config.hooks(), ledger, retries, this::isOver, done, metrics);
     }
 
     /** Tells the application's clients, before the first flip, how they are going to be moved. */

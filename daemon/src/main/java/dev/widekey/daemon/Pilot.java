@@ -248,6 +248,7 @@ final class Pilot {
                 config.stream(),
                 config.throttle(),
                 config.http(),
-                config.audit());
+                config.audit(),
+                config.hooks());
     }
 }

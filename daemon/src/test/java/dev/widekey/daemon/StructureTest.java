@@ -92,6 +92,9 @@ class StructureTest {
     void debeziumKafkaAndTheBinlogClientAreKnownInOnePlace() {
         noClasses()
                 .that()
+                // Its events go to Kafka, which is all it has to do with it.
+                .doNotHaveFullyQualifiedName("dev.widekey.daemon.hook.KafkaTopic")
+                .and()
                 // The bench holds what others would build from Debezium alone against the daemon.
                 .resideOutsideOfPackages("dev.widekey.cdc.debezium..", "dev.widekey.sandbox.bench.debezium..")
                 .should()

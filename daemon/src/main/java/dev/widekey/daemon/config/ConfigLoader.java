@@ -108,7 +108,8 @@ public final class ConfigLoader {
                 Section stream = root.section("stream");
                 Section throttle = root.section("throttle");
                 Section http = root.section("http");
-                Section audit = root.section("audit")) {
+                Section audit = root.section("audit");
+                Section hooks = root.section("hooks")) {
             DaemonConfig config = new DaemonConfig(
                     root.text("migration", MIGRATION, "1 to 32 lower-case letters, digits or -"),
                     source(source, secrets, base),
@@ -121,7 +122,8 @@ public final class ConfigLoader {
                             "keep-alive", Duration.ofSeconds(5), Duration.ofMillis(500), Duration.ofMinutes(1))),
                     throttle(throttle),
                     new Http(new ListenAddress(http).read("127.0.0.1", 9290)),
-                    audit(audit));
+                    audit(audit),
+                    new HookReader(secrets, base).read(hooks));
             new CrossChecks(source, target, flags, backfill).run(config);
             return config;
         }

@@ -1,6 +1,7 @@
 package dev.widekey.daemon.config;
 
 import dev.widekey.backfill.ChunkOrder;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -27,7 +28,8 @@ public record DaemonConfig(
         Stream stream,
         Throttle throttle,
         Http http,
-        Audit audit) {
+        Audit audit,
+        Hooks hooks) {
 
     /** How one of the two servers is reached. */
     public sealed interface Server permits Source, Target {
@@ -186,6 +188,41 @@ public record DaemonConfig(
             classes = Collections.unmodifiableMap(new LinkedHashMap<>(classes));
             groupBy = List.copyOf(groupBy);
             byDay = List.copyOf(byDay);
+        }
+    }
+
+    /**
+     * Who is told when every row is verified and when the flags move.
+     *
+     * @param patience how long one event is sent again before it is given up
+     */
+    public record Hooks(Optional<Webhook> webhook, Optional<Kafka> kafka, Duration patience) {}
+
+    /**
+     * An address that takes events by HTTP. It may hold a secret itself.
+     *
+     * @param token what authorises the requests
+     */
+    public record Webhook(URI url, Optional<Secret> token) {
+
+        @Override
+        public String toString() {
+            return "webhook at " + url.getHost();
+        }
+    }
+
+    /**
+     * A topic that takes events.
+     *
+     * @param servers where to ask for the brokers, as {@code host:port}
+     * @param properties further settings of the producer, which may hold secrets
+     */
+    public record Kafka(List<String> servers, String topic, Map<String, Secret> properties) {
+
+        /** Keeps its own copies. */
+        public Kafka {
+            servers = List.copyOf(servers);
+            properties = Map.copyOf(properties);
         }
     }
 

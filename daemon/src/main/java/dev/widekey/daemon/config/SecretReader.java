@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Finds a server's password, or another secret, in the one place the file names: itself, another file, the environment or a systemd credential.
@@ -50,6 +51,13 @@ final class SecretReader {
         String key = given.get(0);
         return section.optional(key, allowed(key), (k, value) -> new Secret(find(section, k, value)))
                 .orElse(new Secret(""));
+    }
+
+    /** The same for one that may be absent. */
+    Optional<Secret> readIfAny(Section section, String word) {
+        // Each key is asked for, so that each is known.
+        long given = keys(word).stream().filter(section::has).count();
+        return given == 0 ? Optional.empty() : Optional.of(read(section, word));
     }
 
     private static List<String> keys(String word) {

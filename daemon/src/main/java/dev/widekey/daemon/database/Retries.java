@@ -40,6 +40,11 @@ public final class Retries {
         return named(name, Integer.MAX_VALUE, Faults::passes);
     }
 
+    /** Tries, however it fails, as long as it is worth it and the work is not over. For what others answer. */
+    public Retry whileWorthIt(String name, BooleanSupplier worthIt) {
+        return named(name, Integer.MAX_VALUE, failure -> worthIt.getAsBoolean() && !over.getAsBoolean());
+    }
+
     /** Tries a few times, for about as long as a restart of a server's network takes. */
     public Retry briefly(String name) {
         return named(name, 5, failure -> Faults.passes(failure) && !over.getAsBoolean());

@@ -59,6 +59,9 @@ public final class StateSchema {
             "proven (migration " + KEY
                     + " PRIMARY KEY, up_to BIGINT NOT NULL, compared BIGINT NOT NULL, position MEDIUMTEXT NOT NULL,"
                     + " delivered MEDIUMTEXT NOT NULL, comparison VARCHAR(64) NOT NULL, epoch BIGINT NOT NULL, at DATETIME(6) NOT NULL)",
+            "hook (migration " + KEY
+                    + ", name VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL, seq BIGINT NOT NULL, number BIGINT NOT NULL,"
+                    + " given_up BIGINT NOT NULL, told_at DATETIME(6) NOT NULL, PRIMARY KEY (migration, name))",
             "stray (migration " + KEY
                     + ", seq BIGINT NOT NULL AUTO_INCREMENT, row_key BIGINT NOT NULL, deleted BOOLEAN NOT NULL,"
                     + " noted_at DATETIME(6) NOT NULL, PRIMARY KEY (migration, seq), KEY (seq))",

@@ -103,8 +103,8 @@ class ConfigLoaderTest {
             backfill: {order: NEWEST_FIRST} | 18:19 backfill.order: is not one of the choices; got 'NEWEST_FIRST'; allowed ascending, newest-first
             backfill: 4 | 18:11 backfill: is not a section; got 4; allowed keys below backfill
             backfill: {workers: 2, workers: 3} | 18:24 backfill.workers: is given twice; got workers again; allowed one workers
-            backfil: {} | 18:1 backfil: is not a key here, did you mean backfill?; got backfil; allowed source, target, flags, backfill, cutover, stream, throttle, http, audit, migration, start
-            zzz: 1 | 18:1 zzz: is not a key here; got zzz; allowed source, target, flags, backfill, cutover, stream, throttle, http, audit, migration, start
+            backfil: {} | 18:1 backfil: is not a key here, did you mean backfill?; got backfil; allowed source, target, flags, backfill, cutover, stream, throttle, http, audit, hooks, migration, start
+            zzz: 1 | 18:1 zzz: is not a key here; got zzz; allowed source, target, flags, backfill, cutover, stream, throttle, http, audit, hooks, migration, start
             cutover: {quiet: 60} | 18:18 cutover.quiet: is not a length of time; got 60; allowed a whole number with ms, s, m or h, from 500ms to 24h
             cutover: {quiet: 0s} | 18:18 cutover.quiet: is out of range; got 0s; allowed a whole number with ms, s, m or h, from 500ms to 24h
             cutover: {id-gap: -1} | 18:19 cutover.id-gap: is out of range; got -1; allowed a whole number from 1 to 1000000000000

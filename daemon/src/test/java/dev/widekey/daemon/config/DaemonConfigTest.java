@@ -8,14 +8,18 @@ import dev.widekey.daemon.config.DaemonConfig.Backfill;
 import dev.widekey.daemon.config.DaemonConfig.Cutover;
 import dev.widekey.daemon.config.DaemonConfig.FlagKey;
 import dev.widekey.daemon.config.DaemonConfig.Flags;
+import dev.widekey.daemon.config.DaemonConfig.Hooks;
 import dev.widekey.daemon.config.DaemonConfig.Http;
+import dev.widekey.daemon.config.DaemonConfig.Kafka;
 import dev.widekey.daemon.config.DaemonConfig.Listen;
 import dev.widekey.daemon.config.DaemonConfig.Source;
 import dev.widekey.daemon.config.DaemonConfig.Stream;
 import dev.widekey.daemon.config.DaemonConfig.Target;
 import dev.widekey.daemon.config.DaemonConfig.Throttle;
+import dev.widekey.daemon.config.DaemonConfig.Webhook;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,12 +83,14 @@ class DaemonConfigTest {
                                 List.of(),
                                 List.of()),
                         new Http(new Listen("127.0.0.1", 9290)),
-                        new Audit(Map.of(), List.of(), List.of())));
+                        new Audit(Map.of(), List.of(), List.of()),
+                        new Hooks(Optional.empty(), Optional.empty(), Duration.ofMinutes(15))));
     }
 
     @Test
     void everyKeyIsMapped() throws IOException {
         Path trust = Files.writeString(folder.resolve("trust.p12"), "");
+        Files.writeString(folder.resolve("kafka.properties"), "# as a client has it\nsecurity.protocol=SASL_SSL\n");
         DaemonConfig config = load("""
                 migration: m-2
                 source:
@@ -107,6 +113,10 @@ class DaemonConfigTest {
                     known-bad: id IN (17, 4711)
                   group-by: [version, grade]
                   by-day: [created]
+                hooks:
+                  patience: 1m
+                  webhook: {url: "https://a.example.com:1/b?c=d", token: t}
+                  kafka: {servers: ['k:1', '[::1]:2'], topic: t.o-p_ic, properties: kafka.properties}
                 """);
         assertThat(config)
                 .isEqualTo(new DaemonConfig(
@@ -156,7 +166,15 @@ class DaemonConfigTest {
                                         "known-bad",
                                         new Condition("id IN (17, 4711)")),
                                 List.of("version", "grade"),
-                                List.of("created"))));
+                                List.of("created")),
+                        new Hooks(
+                                Optional.of(new Webhook(
+                                        URI.create("https://a.example.com:1/b?c=d"), Optional.of(new Secret("t")))),
+                                Optional.of(new Kafka(
+                                        List.of("k:1", "[::1]:2"),
+                                        "t.o-p_ic",
+                                        Map.of("security.protocol", new Secret("SASL_SSL")))),
+                                Duration.ofMinutes(1))));
     }
 
     @Test
@@ -168,7 +186,7 @@ class DaemonConfigTest {
 
         String text = Files.readString(sample);
         for (String key : keys(DaemonConfig.class)) {
-            assertThat(text).as("key %s", key).containsPattern(Pattern.compile("(?m)^ *(# )?" + key + ":"));
+            assertThat(text).as("key %s", key).containsPattern(Pattern.compile("(?m)^ *(# *)?" + key + ":"));
         }
         for (String way : SecretReader.KEYS) {
             assertThat(text).contains("#   " + way + " ");
@@ -186,6 +204,7 @@ class DaemonConfigTest {
         assertThat(config.throttle()).isEqualTo(minimal.throttle());
         assertThat(config.http()).isEqualTo(minimal.http());
         assertThat(config.audit()).isEqualTo(minimal.audit());
+        assertThat(config.hooks()).isEqualTo(minimal.hooks());
         assertThat(config.source().port()).isEqualTo(minimal.source().port());
         assertThat(config.target().port()).isEqualTo(minimal.target().port());
         assertThat(config.source().tls()).isEqualTo(minimal.source().tls());
