@@ -83,7 +83,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -375,10 +374,9 @@ final class Daemon implements AutoCloseable {
                 alarm,
                 System::nanoTime);
         RunwayWatch runway = new RunwayWatch(reverse, life::phase);
-        Supplier<OptionalLong> left = runway::left;
         try (stream;
                 Closer back = () -> reverse.ifPresent(ReverseStream::close);
-                Metrics meters = new Metrics(metrics, observation, life, streams, governor, held, left);
+                Metrics meters = new Metrics(metrics, observation, life, streams, governor, held, runway::left);
                 Forecasts watching = forecasts.start();
                 StatusServer http = serve(observation);
                 Terminal terminal = new Terminal(Terminal.isInteractive(System.getenv()));

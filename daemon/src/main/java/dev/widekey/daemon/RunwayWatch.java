@@ -1,11 +1,11 @@
 package dev.widekey.daemon;
 
-import dev.widekey.daemon.merge.SourceActivity;
 import dev.widekey.daemon.state.Phase;
+import dev.widekey.daemon.status.Runway;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +22,7 @@ final class RunwayWatch implements Runnable {
 
     private final Optional<ReverseStream> reverse;
     private final Supplier<Phase> phase;
-    private volatile OptionalLong left = OptionalLong.empty();
+    private volatile Runway left = Runway.UNKNOWN;
     private int looks;
 
     RunwayWatch(Optional<ReverseStream> reverse, Supplier<Phase> phase) {
@@ -33,33 +33,38 @@ final class RunwayWatch implements Runnable {
     @Override
     public void run() {
         if (reverse.isEmpty() || !phase.get().returns()) {
-            left = OptionalLong.empty();
+            left = Runway.UNKNOWN;
             return;
         }
         ReverseStream back = reverse.get();
         try {
             long now = back.idsLeft();
-            left = OptionalLong.of(now);
-            if (isShort(now, back.lastId(), back.activity()) && looks++ % QUIET_LOOKS == 0) {
+            left = Runway.of(now, back.activity().writesPerSecond());
+            if (isShort(now, back.lastId(), left.seconds()) && looks++ % QUIET_LOOKS == 0) {
                 log.warn(
                         "the way back is about to close: {} ids are left until the source's key ends at {}{}",
                         now,
                         back.lastId(),
-                        now == 0 ? "; it is closed" : "");
+                        now == 0 ? "; it is closed" : time(left.seconds()));
             }
         } catch (SQLException failure) {
-            left = OptionalLong.empty();
+            left = Runway.UNKNOWN;
             log.warn("how many ids are left for the way back cannot be read: {}", failure.getMessage());
         }
     }
 
-    /** Ids left; empty when there is no way back or when it is not known. */
-    OptionalLong left() {
+    /** What the last look saw. */
+    Runway left() {
         return left;
     }
 
-    private static boolean isShort(long left, long last, SourceActivity activity) {
-        OptionalDouble rate = activity.writesPerSecond();
-        return left < last * SHORT || (rate.isPresent() && rate.getAsDouble() * SHORT_SECONDS > left);
+    private static boolean isShort(long left, long last, OptionalDouble seconds) {
+        return left < last * SHORT || (seconds.isPresent() && seconds.getAsDouble() < SHORT_SECONDS);
+    }
+
+    private static String time(OptionalDouble seconds) {
+        return seconds.isPresent() && Double.isFinite(seconds.getAsDouble())
+                ? String.format(Locale.ROOT, ", for %.1f hours at this rate", seconds.getAsDouble() / 3600)
+                : "";
     }
 }

@@ -17,7 +17,6 @@ import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import java.util.Locale;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -33,7 +32,7 @@ public final class Metrics implements AutoCloseable {
             Supplier<Stream> streams,
             Governor governor,
             Pause pause,
-            Supplier<OptionalLong> runway) {
+            Supplier<Runway> runway) {
         for (Phase phase : Phase.values()) {
             Gauge.builder("widekey.phase", migration, now -> now.phase() == phase ? 1 : 0)
                     .tags("phase", phase.name())
@@ -177,9 +176,19 @@ public final class Metrics implements AutoCloseable {
         Gauge.builder(
                         "widekey.rollback.ids.left",
                         runway,
-                        now -> now.get().isPresent() ? (double) now.get().getAsLong() : Double.NaN)
+                        now -> now.get().ids().isPresent()
+                                ? (double) now.get().ids().getAsLong()
+                                : Double.NaN)
                 .strongReference(true)
                 .description("Ids until the source cannot take the application back; NaN when there is no way back")
+                .register(registry);
+        Gauge.builder(
+                        "widekey.rollback.left",
+                        runway,
+                        now -> now.get().seconds().orElse(Double.NaN))
+                .strongReference(true)
+                .baseUnit("seconds")
+                .description("Time until those ids are used up at the rate measured; NaN when it is not known")
                 .register(registry);
         forecast(registry, observation);
         new JvmMemoryMetrics().bindTo(registry);

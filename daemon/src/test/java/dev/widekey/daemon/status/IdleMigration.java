@@ -24,7 +24,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** A migration without servers that has not begun, with all its meters registered. */
@@ -82,7 +81,7 @@ public final class IdleMigration implements AutoCloseable {
                 System::nanoTime);
         Pause pause = new Pause(System::nanoTime);
         Supplier<Stream> streams = () -> stream;
-        Supplier<OptionalLong> runway = OptionalLong::empty;
+        Supplier<Runway> runway = () -> Runway.UNKNOWN;
         seen.addAll(List.of(runway, observation, migration, stream, streams, rounds, governor, pause));
         this.metrics = new Metrics(registry, observation, migration, streams, governor, pause, runway);
     }
