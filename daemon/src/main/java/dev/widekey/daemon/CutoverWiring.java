@@ -6,6 +6,7 @@ import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Fenced;
 import dev.widekey.daemon.cutover.Flips;
+import dev.widekey.daemon.cutover.GapSize;
 import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Pause;
@@ -85,6 +86,12 @@ record CutoverWiring(
                 : Optional.empty();
     }
 
+    /** Why the id gap is too narrow for the writes to move; empty when it is not. */
+    Optional<String> gapShortage(SourceActivity activity) {
+        return gapSize(config.cutover().mode() == CutoverMode.ROLLING ? STRAGGLERS : AWAITED_FENCE)
+                .shortage(activity.writesPerSecond());
+    }
+
     /** All of it. */
     Cutover cutover(
             Flips flips,
@@ -105,7 +112,7 @@ record CutoverWiring(
                 live.activity(),
                 live.throttle()::lagReason,
                 live.activity()::writesPerSecond,
-                refused::closed,
+                () -> refused.closed().or(() -> gapShortage(live.activity())),
                 () -> refused.closed().or(followers::pending),
                 record,
                 retries.untilItPasses("flip"),
@@ -121,7 +128,7 @@ record CutoverWiring(
                 live.parity(),
                 live.activity(),
                 // Approval is asked for before; a rehearsal needs none.
-                () -> refused.closed().or(live.throttle()::hold),
+                () -> refused.closed().or(() -> gapShortage(live.activity())).or(live.throttle()::hold),
                 rehearsal(switches.rehearse(), start.owner()),
                 live.activity()::writesPerSecond,
                 reverse.map(Function.identity()),
@@ -224,7 +231,10 @@ record CutoverWiring(
                 record,
                 ownership,
                 guard,
-                config.cutover().idGap(),
-                longest);
+                gapSize(longest));
+    }
+
+    private GapSize gapSize(Duration longest) {
+        return new GapSize(config.cutover().idGap(), config.cutover().idGapFixed(), longest);
     }
 }

@@ -105,6 +105,7 @@ public record DaemonConfig(
      * @param mode how writes move
      * @param auto whether to go on without approval once every gate holds
      * @param idGap the least number of ids left free between the highest source id and the first the target gives out
+     * @param idGapFixed whether exactly that many are, so that the writes stay where they are while the rate asks for more
      * @param quiet how long the source must see no write before reads move
      * @param maxLag how far the stream may be behind for a gate to hold
      * @param lockWait how long a fence may wait for open transactions at once, in whole seconds
@@ -115,6 +116,7 @@ public record DaemonConfig(
             CutoverMode mode,
             boolean auto,
             long idGap,
+            boolean idGapFixed,
             Duration quiet,
             Duration maxLag,
             Duration lockWait,

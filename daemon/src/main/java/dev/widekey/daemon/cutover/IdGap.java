@@ -11,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.OptionalDouble;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -22,11 +21,10 @@ import org.slf4j.LoggerFactory;
  * source and a row born on the target never share an id.
  *
  * <p>Sized for the longest planned time of writing at twice the rate measured, and never below what the operator asks for: 64-bit ids are plenty, a gap
- * that is too small costs a row.
+ * that is too small costs a row. An operator may fix its size; whoever moves writes then has to ask {@link GapSize#shortage} first.
  */
 public final class IdGap {
     private static final Logger log = LoggerFactory.getLogger(IdGap.class);
-    private static final int MARGIN = 2;
 
     private final Database source;
     private final Database target;
@@ -36,8 +34,7 @@ public final class IdGap {
     private final MigrationRecord record;
     private final Ownership ownership;
     private final LongConsumer guard;
-    private final long least;
-    private final Duration longest;
+    private final GapSize size;
 
     /** A table by its raw names. */
     public record Side(String schema, String table, String key) {
@@ -54,8 +51,6 @@ public final class IdGap {
      * Wires it.
      *
      * @param guard told the first id of the application before the target hands it out
-     * @param least the operator's gap
-     * @param longest how long the source may go on handing out ids
      */
     public IdGap(
             Database source,
@@ -66,9 +61,7 @@ public final class IdGap {
             MigrationRecord record,
             Ownership ownership,
             LongConsumer guard,
-            long least,
-            Duration longest) {
-        this.longest = longest;
+            GapSize size) {
         this.source = source;
         this.target = target;
         this.sourceTable = sourceTable;
@@ -77,13 +70,7 @@ public final class IdGap {
         this.record = record;
         this.ownership = ownership;
         this.guard = guard;
-        this.least = least;
-    }
-
-    /** How many ids the gap needs at this rate. */
-    static long size(long least, Duration longest, OptionalDouble writesPerSecond) {
-        double planned = writesPerSecond.orElse(0) * longest.toSeconds() * MARGIN;
-        return Math.max(least, (long) Math.ceil(planned));
+        this.size = size;
     }
 
     /**
@@ -93,10 +80,9 @@ public final class IdGap {
      * @return the first id that belongs to the application
      */
     public long reserve(OptionalDouble writesPerSecond) throws SQLException {
-        long size = size(least, longest, writesPerSecond);
         long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
         long reserved = record.read().flatMap(MigrationRecord.Row::gapStart).orElse(0L);
-        long first = Math.max(reserved, used + size);
+        long first = Math.max(reserved, used + size.at(writesPerSecond));
         CrashPoint.BEFORE_GAP.reached();
         record.reserveGap(ownership, first);
         CrashPoint.AFTER_GAP.reached();
