@@ -2,6 +2,7 @@ package dev.widekey.sandbox.demo;
 
 import dev.widekey.sandbox.csmh.SqlScript;
 import dev.widekey.sandbox.csmh.World;
+import dev.widekey.sandbox.mysql.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,12 +31,28 @@ public record DaemonFiles(Path repository, int chunkRows) {
         SqlScript.read(repository.resolve("deploy/grants/target.sql")).runOn(world.target());
     }
 
+    /** Lets the account come without TLS, as a link that reads along needs it. */
+    public static void allowPlain(Server server) throws SQLException {
+        server.execute(
+                "ALTER USER 'widekey'@'%' IDENTIFIED WITH mysql_native_password BY '" + PASSWORD + "' REQUIRE NONE");
+    }
+
     /**
      * Writes configuration and password file into a folder and returns the configuration's path.
      *
      * @param mode of the cutover
      */
     public Path writeConfig(World world, Path folder, String mode) throws IOException {
+        return writeConfig(world, world.source(), folder, "cutover: {mode: " + mode + ", id-gap: 10000, quiet: 3s}");
+    }
+
+    /**
+     * Writes configuration and password file into a folder and returns the configuration's path.
+     *
+     * @param sourceAt where the daemon reaches the source
+     * @param more further sections
+     */
+    public Path writeConfig(World world, Server sourceAt, Path folder, String more) throws IOException {
         Path password = folder.resolve("password");
         Files.writeString(password, PASSWORD + "\n");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
@@ -48,7 +65,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   port: %d
                   user: widekey
                   password-file: password
-                  tls: required
+                  tls: %s
                   schema: %s
                   table: %s
                   server-id: 918273
@@ -68,19 +85,18 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   read:
                     name: ENABLE_READING_FROM_MULTIPLE_HISTORY_TABLES
                     target-when: false
+                %s
                 backfill:
                   workers: 2
                   chunk-rows: %d
-                cutover:
-                  mode: %s
-                  id-gap: 10000
-                  quiet: 3s
+                %s
                 http:
                   listen: "127.0.0.1:0"
                 """.formatted(
                         world.migration(),
-                        world.source().host(),
-                        world.source().port(),
+                        sourceAt.host(),
+                        sourceAt.port(),
+                        sourceAt.sslMode().equals("DISABLED") ? "disabled" : "required",
                         world.sourceSchema(),
                         World.OLD_TABLE,
                         world.target().host(),
@@ -88,7 +104,10 @@ public record DaemonFiles(Path repository, int chunkRows) {
                         world.targetSchema(),
                         World.EXTENDED_TABLE,
                         world.stateSchema(),
+                        world.settings()
+                                .map(file -> "  store: features\n  features: {file: " + file.path() + "}")
+                                .orElse(""),
                         chunkRows,
-                        mode));
+                        more));
     }
 }
