@@ -166,17 +166,21 @@ final class When {
                 "the copy does not go on");
     }
 
-    /** The burst is over when the network is back and the large delete is done; the application goes on as before. */
+    /**
+     * The burst is over when the network is back and the large delete is done; the application goes on as before. The stream has caught up when
+     * everything written until then is applied and it is close behind what is written now.
+     */
     private Observed.CaughtUp awaitEndOfBurst(Simulator simulator)
             throws IOException, SQLException, InterruptedException, FailedException {
         await(simulator::isCleaned, "the large delete does not end");
         long over = System.nanoTime();
+        String burst = committed(given.source());
         double[] lag = new double[1];
         await(
                 () -> {
                     OptionalDouble now = page.lag();
                     lag[0] = now.orElse(Double.NaN);
-                    return now.isPresent() && now.getAsDouble() < MOST_LAG;
+                    return now.isPresent() && now.getAsDouble() < MOST_LAG && state.hasApplied(burst);
                 },
                 "the stream does not catch up");
         double after = (System.nanoTime() - over) / 1e9;
