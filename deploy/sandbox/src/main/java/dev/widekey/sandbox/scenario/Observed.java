@@ -58,8 +58,9 @@ record Observed(
     /**
      * A start of the daemon on a migration that is done.
      *
+     * @param output everything it said
      * @param seconds how long it took
      * @param wrote whether either server committed anything meanwhile
      */
-    record Rerun(int exit, double seconds, boolean wrote) {}
+    record Rerun(int exit, String output, double seconds, boolean wrote) {}
 }

@@ -221,7 +221,7 @@ final class When {
         CommandResult again = operator.runDaemon();
         double seconds = (System.nanoTime() - started) / 1e9;
         boolean wrote = !before.equals(committed(given.source()) + committed(given.target()));
-        return new Observed.Rerun(again.exit(), seconds, wrote);
+        return new Observed.Rerun(again.exit(), again.output(), seconds, wrote);
     }
 
     /** Every transaction the server ever committed. */
