@@ -70,14 +70,14 @@ class FlagStoresIT {
                 SmallWorld.Ended done = world.end(daemon);
                 assertThat(done.code()).as(done.output()).isZero();
             }
-            String before = committed(world);
+            String before = epochs(world);
             SmallWorld.Ended again = world.run(config);
             assertThat(again.code()).as(again.output()).isZero();
-            assertThat(committed(world)).as("transactions of the target").isEqualTo(before);
+            assertThat(epochs(world)).as("epochs").isEqualTo(before);
         }
     }
 
-    private static String committed(SmallWorld world) throws Exception {
+    private static String epochs(SmallWorld world) throws Exception {
         return world.state("SELECT MAX(epoch) FROM migration").orElseThrow() + " "
                 + world.state("SELECT MAX(epoch) FROM owner").orElse("-");
     }
