@@ -59,6 +59,9 @@ final class Admission {
     private List<Problem> unfit = List.of();
     private final Retry retry = new Retries(new SimpleMeterRegistry(), () -> false).briefly("state");
 
+    /** Until then nothing of the migration has been done, and no flag of the application been looked at. */
+    private static final Set<Phase> BEGINNING = EnumSet.of(Phase.IDLE, Phase.PREPARE);
+
     Admission(DaemonConfig config, Database source, Database target, FlagStores flags) {
         this.config = config;
         this.source = source;
@@ -204,8 +207,11 @@ final class Admission {
                         "target " + target.endpoint(),
                         "give this migration an id of its own"));
             }
-            if (row.isEmpty() || !row.get().phase().streams()) {
+            if (row.isEmpty() || BEGINNING.contains(row.get().phase())) {
                 return flags.problemsOfABeginning(journal());
+            }
+            if (!row.get().phase().streams()) {
+                return List.of();
             }
             Optional<StreamPosition.Stored> stored = new StreamPosition(target, state, config.migration()).read();
             if (stored.isEmpty()) {

@@ -7,6 +7,7 @@ import dev.widekey.daemon.cutover.Attempts;
 import dev.widekey.daemon.cutover.Cutover;
 import dev.widekey.daemon.cutover.Fenced;
 import dev.widekey.daemon.cutover.Flips;
+import dev.widekey.daemon.cutover.GapSize;
 import dev.widekey.daemon.cutover.IdGap;
 import dev.widekey.daemon.cutover.Likeness;
 import dev.widekey.daemon.cutover.Parity;
@@ -92,6 +93,12 @@ record CutoverWiring(
                 : Optional.empty();
     }
 
+    /** Why the id gap is too narrow for the writes to move; empty when it is not. */
+    Optional<String> gapShortage(SourceActivity activity) {
+        return gapSize(config.cutover().mode() == CutoverMode.ROLLING ? STRAGGLERS : AWAITED_FENCE)
+                .shortage(activity.writesPerSecond());
+    }
+
     /** All of it. */
     Cutover cutover(
             Flips flips,
@@ -115,7 +122,7 @@ record CutoverWiring(
                 targetFence,
                 live.throttle()::lagReason,
                 live.activity()::writesPerSecond,
-                refused::closed,
+                () -> refused.closed().or(() -> gapShortage(live.activity())),
                 () -> refused.closed().or(followers::pending),
                 reverse.map(back -> sealing(live, back, sourceFence)),
                 record,
@@ -132,7 +139,7 @@ record CutoverWiring(
                 live.parity(),
                 live.activity(),
                 // Approval is asked for before; a rehearsal needs none.
-                () -> refused.closed().or(live.throttle()::hold),
+                () -> refused.closed().or(() -> gapShortage(live.activity())).or(live.throttle()::hold),
                 rehearsal(switches.rehearse(), start.owner()),
                 live.activity()::writesPerSecond,
                 reverse.map(Function.identity()),
@@ -235,8 +242,7 @@ record CutoverWiring(
                         record,
                         ownership,
                         back::reserve,
-                        config.cutover().idGap(),
-                        STRAGGLERS,
+                        gapSize(STRAGGLERS),
                         back.lastId()),
                 back,
                 new RollingBack.Forward() {
@@ -343,9 +349,12 @@ record CutoverWiring(
                 record,
                 ownership,
                 guard,
-                config.cutover().idGap(),
-                longest,
+                gapSize(longest),
                 Long.MAX_VALUE);
+    }
+
+    private GapSize gapSize(Duration longest) {
+        return new GapSize(config.cutover().idGap(), config.cutover().idGapFixed(), longest);
     }
 
     private IdGap.Side side(String role, DaemonConfig.Server server) {

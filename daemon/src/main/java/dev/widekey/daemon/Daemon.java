@@ -142,6 +142,11 @@ final class Daemon implements AutoCloseable {
         }
         admission.notes().forEach(note -> log.info("{}", note));
         StateSchema state = new StateSchema(config.target().stateSchema());
+        MigrationRecord record = new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
+        // Whoever is still to be told needs an owner.
+        if (isDone(record) && config.hooks().isEmpty()) {
+            return nothingToDo();
+        }
         CrashPoint.BEFORE_STATE_TABLES.reached();
         try (Connection connection = target.connect()) {
             state.create(connection);
@@ -153,8 +158,6 @@ final class Daemon implements AutoCloseable {
         CrashPoint.AFTER_FLAG_TABLES.reached();
         try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
             Ownership.endOthers(source, owner);
-            MigrationRecord record =
-                    new MigrationRecord(target, state, config.migration(), retries.untilItPasses("state"));
             try {
                 return migrate(state, ownership, record);
             } catch (HaltException halt) {
@@ -175,13 +178,26 @@ final class Daemon implements AutoCloseable {
         }
     }
 
+    /** Whether this migration, of these two tables, is over: then not even an owner is written down. */
+    private boolean isDone(MigrationRecord record) throws SQLException {
+        return record.readIfAny()
+                .filter(row -> row.phase() == Phase.DONE
+                        && row.source().equals(Names.of(config.source()))
+                        && row.destination().equals(Names.of(config.target())))
+                .isPresent();
+    }
+
+    private int nothingToDo() {
+        log.info("migration {} is done; nothing to do", config.migration());
+        return ExitCode.OK;
+    }
+
     private int migrate(StateSchema state, Ownership ownership, MigrationRecord record) throws Exception {
         record.require(ownership, Names.of(config.source()), Names.of(config.target()));
         MigrationRecord.Row before = record.read().orElseThrow();
         if (before.phase() == Phase.DONE) {
-            log.info("migration {} is done; nothing to do", config.migration());
             hooks(state, ownership, () -> true).close();
-            return ExitCode.OK;
+            return nothingToDo();
         }
 
         Tables tables = Tables.read(config, source, target);
@@ -347,7 +363,7 @@ final class Daemon implements AutoCloseable {
                 comparison,
                 rounds,
                 throttle,
-                () -> refused.closed().or(approval::closed),
+                () -> refused.closed().or(() -> moves.gapShortage(activity)).or(approval::closed),
                 cutover,
                 alarm);
         migration = life;

@@ -54,6 +54,35 @@ class FlagStoresIT {
     }
 
     @Test
+    void anApplicationThatWasMovedIsNoReasonToRefuseTheNextStart() throws Exception {
+        try (SmallWorld world = new SmallWorld().refined()) {
+            world.fill(500);
+            Path file = Files.writeString(folder.resolve("lms.yml"), "FEATURES: {READ_OLD: true, WRITE_NEW: false}\n");
+            Path config = config(world, "store: features, features: {file: " + file + "}", "cutover: {mode: fenced}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("WATCH");
+                daemon.kill();
+            }
+            assertThat(file).hasContent("FEATURES: {READ_OLD: false, WRITE_NEW: true}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitLog("in phase WATCH");
+                world.flag(config, "widekey.finish", "on");
+                SmallWorld.Ended done = world.end(daemon);
+                assertThat(done.code()).as(done.output()).isZero();
+            }
+            String before = epochs(world);
+            SmallWorld.Ended again = world.run(config);
+            assertThat(again.code()).as(again.output()).isZero();
+            assertThat(epochs(world)).as("epochs").isEqualTo(before);
+        }
+    }
+
+    private static String epochs(SmallWorld world) throws Exception {
+        return world.state("SELECT MAX(epoch) FROM migration").orElseThrow() + " "
+                + world.state("SELECT MAX(epoch) FROM owner").orElse("-");
+    }
+
+    @Test
     void personIsWaitedForAlsoByTheNextProcess() throws Exception {
         try (SmallWorld world = new SmallWorld()) {
             world.fill(500);

@@ -262,6 +262,7 @@ public final class ConfigLoader {
                 section.choice("mode", CutoverMode.FENCED),
                 section.truth("auto", true),
                 section.number("id-gap", 10_000, 1, 1_000_000_000_000L),
+                section.truth("id-gap-fixed", false),
                 section.duration("quiet", Duration.ofSeconds(60), Duration.ofMillis(500), Duration.ofHours(24)),
                 section.duration("max-lag", Duration.ofSeconds(5), Duration.ofMillis(100), Duration.ofHours(1)),
                 section.duration("lock-wait", Duration.ofSeconds(3), Duration.ofSeconds(1), Duration.ofMinutes(1)),

@@ -107,6 +107,7 @@ public record DaemonConfig(
      * @param mode how writes move
      * @param auto whether to go on without approval once every gate holds
      * @param idGap the least number of ids left free between the highest source id and the first the target gives out
+     * @param idGapFixed whether exactly that many are, so that the writes stay where they are while the rate asks for more
      * @param quiet how long the source must see no write before reads move
      * @param maxLag how far the stream may be behind for a gate to hold
      * @param lockWait how long a fence may wait for open transactions at once, in whole seconds
@@ -117,6 +118,7 @@ public record DaemonConfig(
             CutoverMode mode,
             boolean auto,
             long idGap,
+            boolean idGapFixed,
             Duration quiet,
             Duration maxLag,
             Duration lockWait,
@@ -196,7 +198,13 @@ public record DaemonConfig(
      *
      * @param patience how long one event is sent again before it is given up
      */
-    public record Hooks(Optional<Webhook> webhook, Optional<Kafka> kafka, Duration patience) {}
+    public record Hooks(Optional<Webhook> webhook, Optional<Kafka> kafka, Duration patience) {
+
+        /** Whether nobody is to be told. */
+        public boolean isEmpty() {
+            return webhook.isEmpty() && kafka.isEmpty();
+        }
+    }
 
     /**
      * An address that takes events by HTTP. It may hold a secret itself.

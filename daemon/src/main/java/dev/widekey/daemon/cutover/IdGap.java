@@ -11,7 +11,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.LongConsumer;
@@ -23,11 +22,10 @@ import org.slf4j.LoggerFactory;
  * source and a row born on the target never share an id.
  *
  * <p>Sized for the longest planned time of writing at twice the rate measured, and never below what the operator asks for: 64-bit ids are plenty, a gap
- * that is too small costs a row.
+ * that is too small costs a row. An operator may fix its size; whoever moves writes then has to ask {@link GapSize#shortage} first.
  */
 public final class IdGap {
     private static final Logger log = LoggerFactory.getLogger(IdGap.class);
-    private static final int MARGIN = 2;
 
     private final Database source;
     private final Database target;
@@ -37,8 +35,7 @@ public final class IdGap {
     private final MigrationRecord record;
     private final Ownership ownership;
     private final LongConsumer guard;
-    private final long least;
-    private final Duration longest;
+    private final GapSize size;
     private final long last;
 
     /** A table by its raw names, and whether it is the source or the target, for a person. */
@@ -56,8 +53,6 @@ public final class IdGap {
      * Wires it.
      *
      * @param guard told the first id of the application before the target hands it out
-     * @param least the operator's gap
-     * @param longest how long the source may go on handing out ids
      * @param last the last id that fits the target
      */
     public IdGap(
@@ -69,10 +64,8 @@ public final class IdGap {
             MigrationRecord record,
             Ownership ownership,
             LongConsumer guard,
-            long least,
-            Duration longest,
+            GapSize size,
             long last) {
-        this.longest = longest;
         this.last = last;
         this.source = source;
         this.target = target;
@@ -82,13 +75,7 @@ public final class IdGap {
         this.record = record;
         this.ownership = ownership;
         this.guard = guard;
-        this.least = least;
-    }
-
-    /** How many ids the gap needs at this rate. */
-    static long size(long least, Duration longest, OptionalDouble writesPerSecond) {
-        double planned = writesPerSecond.orElse(0) * longest.toSeconds() * MARGIN;
-        return Math.max(least, (long) Math.ceil(planned));
+        this.size = size;
     }
 
     /**
@@ -98,10 +85,9 @@ public final class IdGap {
      * @return the first id that belongs to the application
      */
     public long reserve(OptionalDouble writesPerSecond) throws SQLException {
-        long size = size(least, longest, writesPerSecond);
         long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
         long reserved = record.read().flatMap(MigrationRecord.Row::gapStart).orElse(0L);
-        long first = Math.max(reserved, used + size);
+        long first = Math.max(reserved, used + size.at(writesPerSecond));
         CrashPoint.BEFORE_GAP.reached();
         record.reserveGap(ownership, first);
         CrashPoint.AFTER_GAP.reached();
@@ -132,13 +118,13 @@ public final class IdGap {
 
     /** Why a gap of that rate does not fit below the last id; empty when it does and leaves as many ids to go on with. */
     public Optional<String> obstacle(OptionalDouble writesPerSecond) throws SQLException {
-        long size = size(least, longest, writesPerSecond);
+        long wide = size.at(writesPerSecond);
         long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
         long left = Math.max(0, last - used + 1);
-        return size <= left / 2
+        return wide <= left / 2
                 ? Optional.empty()
                 : Optional.of("the " + targetTable.role() + "'s key ends at " + last + ": " + left
-                        + " ids are left, and a gap of " + size + " and as many to go on with are needed");
+                        + " ids are left, and a gap of " + wide + " and as many to go on with are needed");
     }
 
     /** Whether the target hands out no id below {@code first}. */

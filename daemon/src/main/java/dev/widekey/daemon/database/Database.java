@@ -1,5 +1,7 @@
 package dev.widekey.daemon.database;
 
+import com.mysql.cj.conf.PropertyKey;
+import com.mysql.cj.jdbc.JdbcConnection;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -10,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Properties;
 import javax.sql.DataSource;
 
 /**
@@ -31,6 +34,9 @@ public final class Database implements AutoCloseable {
 
     /** The session variable that lets the daemon's own connections through its fences; it holds the migration's id. */
     public static final String TICKET = "@widekey_ticket";
+
+    /** The largest packet a server can be told to take, in bytes. */
+    private static final int LARGEST_PACKET = 1 << 30;
 
     /** The server's word for a connection that has ended already. */
     private static final int NO_SUCH_THREAD = 1094;
@@ -56,9 +62,9 @@ public final class Database implements AutoCloseable {
         String attributes = owner.attributes();
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
-        config.setJdbcUrl(endpoint.url());
         String session = SESSION + "," + TICKET + "='" + owner.migration() + "'";
-        config.setDataSourceProperties(endpoint.properties(session, attributes, protocol));
+        this.direct = () -> open(endpoint.url(), endpoint.properties(session, attributes, protocol), protocol);
+        config.setDataSource(new Openings(direct));
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(Duration.ofSeconds(15).toMillis());
@@ -67,8 +73,6 @@ public final class Database implements AutoCloseable {
         config.setExceptionOverride(new LostConnections());
         HikariDataSource connectionPool = new HikariDataSource(config);
         this.pool = connectionPool;
-        this.direct =
-                () -> DriverManager.getConnection(endpoint.url(), endpoint.properties(session, attributes, protocol));
         this.evicting = () -> connectionPool.getHikariPoolMXBean().softEvictConnections();
         this.closing = connectionPool::close;
     }
@@ -86,6 +90,22 @@ public final class Database implements AutoCloseable {
         this.direct = direct;
         this.evicting = () -> {};
         this.closing = () -> {};
+    }
+
+    /**
+     * Rows are read whatever their size: the driver refuses an answer that is larger than what the server takes by now, although the server sends
+     * it, and a row may be from before the server's limit was lowered.
+     */
+    private static Connection open(String url, Properties properties, Endpoint.Protocol protocol) throws SQLException {
+        Connection connection = DriverManager.getConnection(url, properties);
+        if (protocol == Endpoint.Protocol.TEXT) {
+            connection
+                    .unwrap(JdbcConnection.class)
+                    .getPropertySet()
+                    .getIntegerProperty(PropertyKey.maxAllowedPacket)
+                    .setValue(LARGEST_PACKET);
+        }
+        return connection;
     }
 
     /** Opens a connection. */

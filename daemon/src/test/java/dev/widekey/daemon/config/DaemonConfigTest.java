@@ -63,6 +63,7 @@ class DaemonConfigTest {
                                 CutoverMode.FENCED,
                                 true,
                                 10_000,
+                                false,
                                 Duration.ofSeconds(60),
                                 Duration.ofSeconds(5),
                                 Duration.ofSeconds(3),
@@ -100,7 +101,7 @@ class DaemonConfigTest {
                 start: flag
                 flags: {write: {name: w, target-when: false}, read: {name: r, target-when: true}, store: manual}
                 backfill: {workers: 5, chunk-rows: 6000, order: newest-first, indexes: keep, existing-rows: keep}
-                cutover: {mode: rolling, auto: false, id-gap: 7, quiet: 2m, max-lag: 250ms, lock-wait: 1s, max-pause: 1m, rollback: false}
+                cutover: {mode: rolling, auto: false, id-gap: 7, id-gap-fixed: true, quiet: 2m, max-lag: 250ms, lock-wait: 1s, max-pause: 1m, rollback: false}
                 stream: {keep-alive: 1s}
                 throttle:
                   {mode: off, rows-per-second: 20000, bytes-per-second: 20MB, connections: 17, source-latency: 2,
@@ -139,6 +140,7 @@ class DaemonConfigTest {
                                 CutoverMode.ROLLING,
                                 false,
                                 7,
+                                true,
                                 Duration.ofMinutes(2),
                                 Duration.ofMillis(250),
                                 Duration.ofSeconds(1),

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,14 @@ public final class Checker {
     private final World world;
     private final Ledger ledger;
     private final boolean follows;
+    private final Set<Long> leftBehind;
     private final Map<Finding, Long> counts = new EnumMap<>(Finding.class);
     private final Map<Finding, List<Long>> examples = new EnumMap<>(Finding.class);
     private long sourceRows;
     private long targetRows;
 
-    private Checker(World world, Ledger ledger, boolean follows) {
+    private Checker(World world, Ledger ledger, boolean follows, Set<Long> leftBehind) {
+        this.leftBehind = leftBehind;
         this.world = world;
         this.ledger = ledger;
         this.follows = follows;
@@ -34,12 +37,21 @@ public final class Checker {
 
     /** Walks both tables once. */
     public static CheckReport check(World world, Ledger ledger) throws SQLException {
-        return new Checker(world, ledger, false).run();
+        return new Checker(world, ledger, false, Set.of()).run();
+    }
+
+    /**
+     * Walks both tables once.
+     *
+     * @param leftBehind keys that the old table has and the extended one must not have
+     */
+    public static CheckReport check(World world, Ledger ledger, Set<Long> leftBehind) throws SQLException {
+        return new Checker(world, ledger, false, leftBehind).run();
     }
 
     /** Walks both tables once, of which each holds every row, whichever side it was born on. */
     public static CheckReport checkBoth(World world, Ledger ledger) throws SQLException {
-        return new Checker(world, ledger, true).run();
+        return new Checker(world, ledger, true, Set.of()).run();
     }
 
     private CheckReport run() throws SQLException {
@@ -87,7 +99,9 @@ public final class Checker {
         if (!isAsTold(entry, old)) {
             found(Finding.SOURCE_WRONG, id);
         }
-        if (extended == null) {
+        if (leftBehind.contains(id)) {
+            requireLeftBehind(id, old, extended);
+        } else if (extended == null) {
             found(Finding.LOST, id);
         } else if (entry == null && old == null) {
             found(Finding.EXTRA, id);
@@ -95,6 +109,14 @@ public final class Checker {
             found(Finding.GHOST, id);
         } else {
             compareContent(id, entry, old, extended);
+        }
+    }
+
+    private void requireLeftBehind(long id, @Nullable HistoryRow old, @Nullable HistoryRow extended) {
+        if (extended != null) {
+            found(Finding.EXTRA, id);
+        } else if (old == null) {
+            found(Finding.LOST, id);
         }
     }
 

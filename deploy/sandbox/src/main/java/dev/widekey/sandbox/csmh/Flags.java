@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 
 /**
  * The application's two flags. Immutable.
@@ -20,6 +21,10 @@ public record Flags(boolean extended, boolean multiple) {
 
     /** What holds when nobody has set anything. */
     public static final Flags DEFAULT = new Flags(false, true);
+
+    /** The pairs an application is moved through, in order. */
+    public static final List<Flags> STAGES =
+            List.of(new Flags(false, true), new Flags(true, true), new Flags(true, false));
 
     private static final int NO_SUCH_DATABASE = 1049;
     private static final int NO_SUCH_TABLE = 1146;

@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** Writes a generated history into the old schema on two connections, the history itself as a data file sent over the wire. Used once. */
 final class HistoryLoader {
@@ -30,8 +31,15 @@ final class HistoryLoader {
 
     private final World world;
     private final Generator generator;
+    private final UnaryOperator<HistoryRow> touch;
 
-    HistoryLoader(World world, Generator generator) {
+    /**
+     * Loads a generated history.
+     *
+     * @param touch gets each row before it is written
+     */
+    HistoryLoader(World world, Generator generator, UnaryOperator<HistoryRow> touch) {
+        this.touch = touch;
         this.world = world;
         this.generator = generator;
     }
@@ -73,7 +81,7 @@ final class HistoryLoader {
             for (int start = from; start < to; start += ROWS_PER_COMMIT) {
                 HistoryFile file = new HistoryFile();
                 for (int i = start; i < Math.min(to, start + ROWS_PER_COMMIT); i++) {
-                    HistoryRow row = generator.row(i);
+                    HistoryRow row = touch.apply(generator.row(i));
                     file.add(row);
                     loaded.accept(row);
                 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id primary key
  * @param studentModule the module it belongs to
  * @param version never set by the application
- * @param created UTC; whole seconds in the old table, microseconds in the extended one
+ * @param created UTC; whole seconds in the old table, microseconds in the extended one; {@link #ZERO_DATE} for the date that is none
  * @param state JSON text in UTF-8
  * @param grade points reached
  * @param maxGrade points possible
@@ -25,6 +25,8 @@ public record HistoryRow(
         @Nullable ByteBuffer state,
         @Nullable Double grade,
         @Nullable Double maxGrade) {
+    /** Stands for {@code 0000-00-00 00:00:00}, which no calendar has. */
+    static final LocalDateTime ZERO_DATE = LocalDateTime.MIN;
 
     /** A row as the application writes it: no version. */
     static HistoryRow written(
@@ -39,6 +41,11 @@ public record HistoryRow(
     /** The same row under another key. */
     HistoryRow withId(long newId) {
         return new HistoryRow(newId, studentModule, version, created, state, grade, maxGrade);
+    }
+
+    /** The same row some seconds earlier or later. */
+    HistoryRow shifted(long seconds) {
+        return new HistoryRow(id, studentModule, version, created.plusSeconds(seconds), state, grade, maxGrade);
     }
 
     RowDigest digest() {

@@ -1,5 +1,7 @@
 package dev.widekey.sandbox.csmh;
 
+import com.mysql.cj.conf.PropertyKey;
+import com.mysql.cj.jdbc.JdbcConnection;
 import dev.widekey.sandbox.mysql.Server;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -20,6 +22,8 @@ public final class HistoryRows implements AutoCloseable {
     private static final Map<String, String> BINARY =
             Map.of("useServerPrepStmts", "true", "emulateUnsupportedPstmts", "false");
 
+    private static final int LARGEST_PACKET = 1 << 30;
+
     private final Connection connection;
     private final PreparedStatement statement;
     private final ResultSet rows;
@@ -34,6 +38,12 @@ public final class HistoryRows implements AutoCloseable {
     public static HistoryRows open(Server server, String schema, String table) throws SQLException {
         Connection connection = World.connection(server, schema, BINARY);
         try {
+            // The driver would refuse a row that is larger than what the server takes by now.
+            connection
+                    .unwrap(JdbcConnection.class)
+                    .getPropertySet()
+                    .getIntegerProperty(PropertyKey.maxAllowedPacket)
+                    .setValue(LARGEST_PACKET);
             try (Statement session = connection.createStatement()) {
                 session.execute("SET SESSION net_write_timeout = 600");
             }
@@ -59,11 +69,13 @@ public final class HistoryRows implements AutoCloseable {
     }
 
     static HistoryRow read(ResultSet row) throws SQLException {
+        // The column allows no NULL; the driver is told to make one of the zero date.
+        LocalDateTime created = row.getObject(4, LocalDateTime.class);
         return new HistoryRow(
                 row.getLong(1),
                 row.getLong(2),
                 buffer(row.getBytes(3)),
-                row.getObject(4, LocalDateTime.class),
+                created == null ? HistoryRow.ZERO_DATE : created,
                 buffer(row.getBytes(5)),
                 number(row, 6),
                 number(row, 7));

@@ -5,9 +5,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +147,27 @@ public final class Ledger {
     /** Every key with what is known about it; safe to walk while the application writes. */
     Map<Long, Entry> entries() {
         return entries;
+    }
+
+    /** How many keys are known. */
+    public int size() {
+        return entries.size();
+    }
+
+    /** The least key a row got that was born on this side, loaded rows included; empty when none was. */
+    public OptionalLong lowest(Side side) {
+        return keysOf(side).min();
+    }
+
+    /** The greatest key a row got that was born on this side, loaded rows included; empty when none was. */
+    public OptionalLong highest(Side side) {
+        return keysOf(side).max();
+    }
+
+    private LongStream keysOf(Side side) {
+        return entries.entrySet().stream()
+                .filter(entry -> entry.getValue().side() == side)
+                .mapToLong(Map.Entry::getKey);
     }
 
     /** Keys that both tables handed out to different rows; sound migrations have none. */

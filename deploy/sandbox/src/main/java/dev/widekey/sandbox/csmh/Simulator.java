@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,7 @@ public final class Simulator implements AutoCloseable {
     private final Tally tally = new Tally();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch cleaned = new CountDownLatch(1);
     private final List<ModulePool> pools = new ArrayList<>();
     private final List<Running> processes = new ArrayList<>();
     private final List<Thread> services = new ArrayList<>();
@@ -66,6 +68,16 @@ public final class Simulator implements AutoCloseable {
         if (stop.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException("the application has been stopped");
         }
+    }
+
+    /** When a process that had not seen the flip of the writes yet last wrote to the old table, by {@link System#nanoTime}; empty when none did. */
+    public OptionalLong lastStragglerWrite() {
+        return tally.lastStragglerWrite();
+    }
+
+    /** Whether the large delete is over, or none was asked for. */
+    public boolean isCleaned() {
+        return cleaned.getCount() == 0;
     }
 
     /** What the application has done so far. */
@@ -128,8 +140,11 @@ public final class Simulator implements AutoCloseable {
             services.add(thread("clean-history", () -> {
                 if (!stop.await(CLEAN_AFTER.toMillis(), TimeUnit.MILLISECONDS)) {
                     chores.cleanHistory();
+                    cleaned.countDown();
                 }
             }));
+        } else {
+            cleaned.countDown();
         }
         if (!options.flushEvery().isZero()) {
             services.add(thread("flush", this::rotateBinlogs));
@@ -164,13 +179,12 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    /** Restarts one process after the other; the reader goes right after the first. */
+    /** Restarts all processes but the straggler one after the other, the reader right after the first, and the straggler when its time has come. */
     private void rollOver() throws InterruptedException {
         long began = System.nanoTime();
-        long step =
-                options.lastRestart().minus(options.firstRestart()).toNanos() / Math.max(1, options.processes() - 1);
         for (int p = 0; p < options.processes(); p++) {
-            long due = began + options.firstRestart().toNanos() + p * step;
+            boolean straggles = p > 0 && p == options.processes() - 1;
+            long due = began + (straggles ? options.lastRestart() : options.firstRestart()).toNanos();
             if (stop.await(due - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 return;
             }

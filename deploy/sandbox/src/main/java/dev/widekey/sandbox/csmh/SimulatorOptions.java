@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param heldIds keys that one transaction takes early and commits late, 0 for none
  * @param heldFor how long it stays open
  * @param flushEvery time between binlog rotations, zero for none
- * @param firstRestart time from a flip of the write flag to the first restart of a process
+ * @param firstRestart time from a flip of the write flag to the restart of every process but the straggler
  * @param lastRestart time from the flip to the restart of the straggler
  * @param follows whether processes and reader look at both flags before each request and try again when a fence refuses a write, so that nobody
  *     restarts them; rows are then written, changed and deleted wherever the write flag says
@@ -116,6 +116,23 @@ public record SimulatorOptions(
                 flushEvery,
                 first,
                 last,
+                follows);
+    }
+
+    /** With other times between binlog rotations. */
+    public SimulatorOptions withFlushEvery(Duration time) {
+        return new SimulatorOptions(
+                seed,
+                processes,
+                rowsPerSecond,
+                deletesPerSecond,
+                rollbacksPerSecond,
+                cleanHistoryRows,
+                heldIds,
+                heldFor,
+                time,
+                firstRestart,
+                lastRestart,
                 follows);
     }
 

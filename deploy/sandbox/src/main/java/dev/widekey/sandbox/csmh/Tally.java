@@ -1,6 +1,7 @@
 package dev.widekey.sandbox.csmh;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -21,6 +22,7 @@ final class Tally {
 
     private final Queue<String> examples = new ConcurrentLinkedQueue<>();
     private volatile boolean writesFlipped;
+    private volatile OptionalLong lastStragglerWrite = OptionalLong.empty();
 
     void wrongRead(String what) {
         wrongReads.incrementAndGet();
@@ -39,8 +41,13 @@ final class Tally {
 
     void written(Side side, int rows) {
         if (side == Side.OLD && writesFlipped) {
+            lastStragglerWrite = OptionalLong.of(System.nanoTime());
             stragglerRows.addAndGet(rows);
         }
+    }
+
+    OptionalLong lastStragglerWrite() {
+        return lastStragglerWrite;
     }
 
     List<String> examples() {

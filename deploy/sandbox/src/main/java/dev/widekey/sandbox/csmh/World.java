@@ -5,7 +5,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Two servers with the courseware schemas on them, and the names everybody agrees on. Immutable; connections are the caller's.
@@ -16,9 +18,16 @@ import java.util.Map;
  * @param targetSchema schema of the extended table
  * @param stateSchema schema of the daemon's state on the target, flags included
  * @param migration the migration's name in the flag table
+ * @param settings the file in which the application looks for its flags; empty when it looks into the flag table
  */
 public record World(
-        Server source, Server target, String sourceSchema, String targetSchema, String stateSchema, String migration) {
+        Server source,
+        Server target,
+        String sourceSchema,
+        String targetSchema,
+        String stateSchema,
+        String migration,
+        Optional<SettingsFile> settings) {
     /** Name of the old table. */
     public static final String OLD_TABLE = "courseware_studentmodulehistory";
 
@@ -32,12 +41,24 @@ public record World(
 
     /** The world with the names of a real installation; one per pair of servers. */
     public static World edx(Server source, Server target) {
-        return new World(source, target, "edxapp", "edxapp_csmh", "widekey", "csmh");
+        return new World(source, target, "edxapp", "edxapp_csmh", "widekey", "csmh", Optional.empty());
     }
 
     /** A world with names of its own, for tests that share servers. */
     public static World named(Server source, Server target, String suffix) {
-        return new World(source, target, "edxapp_" + suffix, "edxapp_csmh_" + suffix, "widekey_" + suffix, "csmh");
+        return new World(
+                source,
+                target,
+                "edxapp_" + suffix,
+                "edxapp_csmh_" + suffix,
+                "widekey_" + suffix,
+                "csmh",
+                Optional.empty());
+    }
+
+    /** The same world with an application that looks into its settings for the flags. */
+    public World withSettings(SettingsFile file) {
+        return new World(source, target, sourceSchema, targetSchema, stateSchema, migration, Optional.of(file));
     }
 
     /** Creates both schemas, replacing what is there, and the application's account. Leaves no daemon state behind. */
@@ -77,12 +98,19 @@ public record World(
 
     /** Fills the old schema and tells the ledger every row. Returns when all is committed. */
     public void load(Generator generator, Ledger ledger) throws SQLException, InterruptedException {
-        new HistoryLoader(this, generator).load(ledger::loaded);
+        new HistoryLoader(this, generator, row -> row).load(ledger::loaded);
+    }
+
+    /** Fills the old schema, anomalies included, and tells the ledger every row. Returns when all is committed. */
+    public void load(Generator generator, Anomalies anomalies, Ledger ledger)
+            throws SQLException, InterruptedException {
+        new HistoryLoader(this, generator, anomalies::touch).load(ledger::loaded);
+        new AnomalyLoader(this).load(anomalies, ledger::loaded);
     }
 
     /** Fills the old schema and keeps no books. Returns when all is committed. */
     public void load(Generator generator) throws SQLException, InterruptedException {
-        new HistoryLoader(this, generator).load(row -> {});
+        new HistoryLoader(this, generator, row -> row).load(row -> {});
     }
 
     /** The application's connection to the old schema, in auto-commit mode. */
@@ -107,6 +135,9 @@ public record World(
 
     /** The flags as they are now. */
     public Flags flags() throws SQLException {
+        if (settings.isPresent()) {
+            return settings.get().flags();
+        }
         try (Connection connection = targetConnection()) {
             return flags(connection);
         }
@@ -114,7 +145,7 @@ public record World(
 
     /** The flags as they are now, over a connection to the target. */
     Flags flags(Connection target) throws SQLException {
-        return Flags.read(target, stateSchema, migration);
+        return settings.isPresent() ? settings.get().flags() : Flags.read(target, stateSchema, migration);
     }
 
     /** Where an application that keeps the contract goes now, over a connection to the target. */
@@ -123,7 +154,9 @@ public record World(
     }
 
     static Connection connection(Server server, String schema, Map<String, String> properties) throws SQLException {
-        Connection connection = server.connect(APPLICATION, APPLICATION_PASSWORD, properties);
+        Map<String, String> all = new HashMap<>(properties);
+        all.put("zeroDateTimeBehavior", "CONVERT_TO_NULL");
+        Connection connection = server.connect(APPLICATION, APPLICATION_PASSWORD, all);
         try {
             connection.setCatalog(schema);
             return connection;

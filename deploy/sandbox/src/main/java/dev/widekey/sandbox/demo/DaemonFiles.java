@@ -2,6 +2,7 @@ package dev.widekey.sandbox.demo;
 
 import dev.widekey.sandbox.csmh.SqlScript;
 import dev.widekey.sandbox.csmh.World;
+import dev.widekey.sandbox.mysql.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,12 @@ public record DaemonFiles(Path repository, int chunkRows) {
         SqlScript.read(repository.resolve("deploy/grants/target.sql")).runOn(world.target());
     }
 
+    /** Lets the account come without TLS, as a link that reads along needs it. */
+    public static void allowPlain(Server server) throws SQLException {
+        server.execute(
+                "ALTER USER 'widekey'@'%' IDENTIFIED WITH mysql_native_password BY '" + PASSWORD + "' REQUIRE NONE");
+    }
+
     /**
      * Writes configuration and password file into a folder and returns the configuration's path.
      *
@@ -37,6 +44,16 @@ public record DaemonFiles(Path repository, int chunkRows) {
      * @param rollback whether the application can be sent back
      */
     public Path writeConfig(World world, Path folder, String mode, boolean rollback) throws IOException {
+        return writeConfig(world, world.source(), folder, "cutover: {mode: " + mode + ", rollback: " + rollback + ", id-gap: 10000, quiet: 3s}");
+    }
+
+    /**
+     * Writes configuration and password file into a folder and returns the configuration's path.
+     *
+     * @param sourceAt where the daemon reaches the source
+     * @param more further sections
+     */
+    public Path writeConfig(World world, Server sourceAt, Path folder, String more) throws IOException {
         Path password = folder.resolve("password");
         Files.writeString(password, PASSWORD + "\n");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
@@ -49,7 +66,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   port: %d
                   user: widekey
                   password-file: password
-                  tls: required
+                  tls: %s
                   schema: %s
                   table: %s
                   server-id: 918273
@@ -69,20 +86,18 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   read:
                     name: ENABLE_READING_FROM_MULTIPLE_HISTORY_TABLES
                     target-when: false
+                %s
                 backfill:
                   workers: 2
                   chunk-rows: %d
-                cutover:
-                  mode: %s
-                  rollback: %s
-                  id-gap: 10000
-                  quiet: 3s
+                %s
                 http:
                   listen: "127.0.0.1:0"
                 """.formatted(
                         world.migration(),
-                        world.source().host(),
-                        world.source().port(),
+                        sourceAt.host(),
+                        sourceAt.port(),
+                        sourceAt.sslMode().equals("DISABLED") ? "disabled" : "required",
                         world.sourceSchema(),
                         World.OLD_TABLE,
                         world.target().host(),
@@ -90,8 +105,10 @@ public record DaemonFiles(Path repository, int chunkRows) {
                         world.targetSchema(),
                         World.EXTENDED_TABLE,
                         world.stateSchema(),
+                        world.settings()
+                                .map(file -> "  store: features\n  features: {file: " + file.path() + "}")
+                                .orElse(""),
                         chunkRows,
-                        mode,
-                        rollback));
+                        more));
     }
 }

@@ -52,6 +52,15 @@ public record DaemonState(World world) {
                 .orElse(0L);
     }
 
+    /** Whether the stream is applied past all of these transactions of the source. */
+    public boolean hasApplied(String gtids) throws SQLException {
+        return !list(
+                        "SELECT 1 FROM %s.stream WHERE migration = ?"
+                                + " AND GTID_SUBSET(?, JSON_UNQUOTE(JSON_EXTRACT(position, '$.gtids')))",
+                        row -> row.getInt(1), gtids)
+                .isEmpty();
+    }
+
     /** The pairs of both flags over time, the default first; writes that change neither are left out. */
     public List<Flags> flagHistory() throws SQLException {
         record Write(String name, boolean enabled) {}
@@ -74,10 +83,13 @@ public record DaemonState(World world) {
         return history;
     }
 
-    private <T> List<T> list(String query, Mapper<T> mapper) throws SQLException {
+    private <T> List<T> list(String query, Mapper<T> mapper, String... more) throws SQLException {
         try (Connection connection = world.target().connect();
                 PreparedStatement statement = connection.prepareStatement(query.formatted(world.stateSchema()))) {
             statement.setString(1, world.migration());
+            for (int i = 0; i < more.length; i++) {
+                statement.setString(2 + i, more[i]);
+            }
             List<T> all = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {

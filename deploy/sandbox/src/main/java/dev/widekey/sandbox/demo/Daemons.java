@@ -2,19 +2,25 @@ package dev.widekey.sandbox.demo;
 
 import dev.widekey.sandbox.csmh.World;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The daemon over as many processes as kills make necessary. Used by one thread. */
-final class Daemons implements AutoCloseable {
+public final class Daemons implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final Duration COMMAND = Duration.ofSeconds(60);
+    private static final Duration STOP = Duration.ofSeconds(90);
+    private static final Pattern LISTENING = Pattern.compile("listening on (http://\\S+)");
 
     private final DaemonFiles files;
     private final Path config;
@@ -23,9 +29,32 @@ final class Daemons implements AutoCloseable {
     private final DaemonState state;
     private final Consumer<String> say;
     private final long deadline;
+    private final Map<String, String> environment;
     private @Nullable DaemonProcess running;
+    private volatile Optional<URI> address = Optional.empty();
 
-    Daemons(World world, DaemonFiles files, Path config, Path log, KillPlan plan, int timeout, Consumer<String> say) {
+    /** What somebody waits for while the daemon runs. */
+    public interface Condition {
+        /** Whether it has come. */
+        boolean holds() throws SQLException, IOException, InterruptedException;
+    }
+
+    /**
+     * None runs yet.
+     *
+     * @param environment variables of the daemon in addition to this process's own
+     * @param timeout seconds for everything
+     */
+    public Daemons(
+            World world,
+            DaemonFiles files,
+            Path config,
+            Path log,
+            Map<String, String> environment,
+            KillPlan plan,
+            int timeout,
+            Consumer<String> say) {
+        this.environment = Map.copyOf(environment);
         this.files = files;
         this.config = config;
         this.log = log;
@@ -36,25 +65,30 @@ final class Daemons implements AutoCloseable {
     }
 
     /** Runs it until the migration stands in this phase, and lets it run on. */
-    boolean runTo(String phase) throws IOException, InterruptedException, SQLException {
-        return run(Optional.of(phase));
+    public boolean runTo(String phase) throws IOException, InterruptedException, SQLException {
+        return runUntil(() -> state.phase().equals(Optional.of(phase)));
+    }
+
+    /** Runs it until then, and lets it run on. */
+    public boolean runUntil(Condition condition) throws IOException, InterruptedException, SQLException {
+        return run(Optional.of(condition));
     }
 
     /** Runs it to its end. */
-    boolean runToTheEnd() throws IOException, InterruptedException, SQLException {
+    public boolean runToTheEnd() throws IOException, InterruptedException, SQLException {
         return run(Optional.empty());
     }
 
-    private boolean run(Optional<String> phase) throws IOException, InterruptedException, SQLException {
+    private boolean run(Optional<Condition> until) throws IOException, InterruptedException, SQLException {
         while (true) {
             DaemonProcess daemon = running == null ? start() : running;
             running = daemon;
             OptionalInt exit = daemon.await(LOOK);
             if (exit.isPresent()) {
                 running = null;
-                return phase.isEmpty() && isGood(exit, daemon);
+                return isGood(exit, daemon) && until.isEmpty();
             }
-            if (phase.isPresent() && state.phase().equals(phase)) {
+            if (until.isPresent() && until.get().holds()) {
                 return true;
             }
             if (plan.isDue(state, System.nanoTime())) {
@@ -70,14 +104,38 @@ final class Daemons implements AutoCloseable {
     }
 
     private DaemonProcess start() throws IOException {
-        DaemonProcess daemon =
-                DaemonProcess.start(files.launcher(), config, log, line -> System.out.println("widekey | " + line));
+        DaemonProcess daemon = DaemonProcess.start(files.launcher(), config, log, environment, this::hear);
         say.accept("the daemon runs as process " + daemon.pid());
         return daemon;
     }
 
+    private void hear(String line) {
+        System.out.println("widekey | " + line);
+        Matcher listening = LISTENING.matcher(line);
+        if (listening.find()) {
+            address = Optional.of(URI.create(listening.group(1)));
+        }
+    }
+
+    /** Where the daemon that began last answers; empty before one did. For any thread. */
+    public Optional<URI> address() {
+        return address;
+    }
+
+    /** Asks the daemon to stop, as the service manager does; the next run starts another one. */
+    public boolean stop() throws InterruptedException {
+        DaemonProcess daemon = running;
+        if (daemon == null) {
+            return true;
+        }
+        daemon.terminate();
+        OptionalInt exit = daemon.await(STOP);
+        close();
+        return isGood(exit, daemon);
+    }
+
     /** Turns one of the daemon's switches, as an operator does. */
-    void turn(String name, boolean on) throws IOException, InterruptedException {
+    public void turn(String name, boolean on) throws IOException, InterruptedException {
         say.accept(name + (on ? " on" : " off"));
         Process command = new ProcessBuilder(
                         files.launcher().toString(),
@@ -97,7 +155,7 @@ final class Daemons implements AutoCloseable {
 
     private boolean isGood(OptionalInt exit, DaemonProcess daemon) {
         if (exit.equals(OptionalInt.of(0))) {
-            say.accept("the daemon is done");
+            say.accept("the daemon has ended");
             return true;
         }
         say.accept("the daemon "

@@ -21,6 +21,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -155,7 +156,8 @@ public final class Demo implements Callable<Integer> {
         CheckReport check;
         SimulatorOptions options = SimulatorOptions.forHistory(seed, rows);
         Path config = files.writeConfig(world, folder, mode.name(), returns());
-        Daemons daemons = new Daemons(world, files, config, folder.resolve("widekey.log"), plan, timeout, this::say);
+        Daemons daemons =
+                new Daemons(world, files, config, folder.resolve("widekey.log"), Map.of(), plan, timeout, this::say);
         try (daemons;
                 Simulator simulator =
                         Simulator.start(world, generator, ledger, returns() ? options.following() : options)) {

@@ -16,10 +16,7 @@ import java.util.List;
  * @param back whether the application was sent back
  */
 record DemoResult(CheckReport check, SimulatorReport application, Flags flags, List<Flags> flagHistory, boolean back) {
-    static final List<Flags> LEGAL_HISTORY =
-            List.of(new Flags(false, true), new Flags(true, true), new Flags(true, false));
-
-    /** The same, and back. */
+    /** The stages, and back. */
     static final List<Flags> THERE_AND_BACK = List.of(
             new Flags(false, true),
             new Flags(true, true),
@@ -38,7 +35,7 @@ record DemoResult(CheckReport check, SimulatorReport application, Flags flags, L
     }
 
     private List<Flags> legal() {
-        return back ? THERE_AND_BACK : LEGAL_HISTORY;
+        return back ? THERE_AND_BACK : Flags.STAGES;
     }
 
     /** The last line of the demo. */

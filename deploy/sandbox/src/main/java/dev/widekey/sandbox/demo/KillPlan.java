@@ -8,7 +8,7 @@ import java.util.Set;
 /**
  * Moments at which the daemon is killed, drawn from a seed and spread over copy, catch-up and cutover. Used by one thread.
  */
-final class KillPlan {
+public final class KillPlan {
     private static final double COPY_SHARE = 0.6;
     private static final double CATCH_UP_SHARE = 0.8;
     private static final double SECONDS_INTO_CATCH_UP = 2;
@@ -29,13 +29,19 @@ final class KillPlan {
      * @param kills how many
      * @param chunks about how many chunks there will be
      */
-    KillPlan(long seed, int kills, long chunks) {
+    public KillPlan(long seed, int kills, long chunks) {
         this.moments = new Random(seed).doubles(kills).sorted().toArray();
         this.chunks = chunks;
     }
 
-    int done() {
+    /** How many have come. */
+    public int done() {
         return done;
+    }
+
+    /** True when all have come. */
+    public boolean isOver() {
+        return done == moments.length;
     }
 
     /** True when the next moment has come; the caller then kills, once per answer. */

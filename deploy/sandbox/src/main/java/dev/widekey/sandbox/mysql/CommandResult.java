@@ -11,10 +11,10 @@ import java.nio.file.Path;
  * @param exit its exit code, 127 when the command does not exist
  * @param output what it printed on both streams
  */
-record CommandResult(int exit, String output) {
+public record CommandResult(int exit, String output) {
 
     /** Runs a command to its end in a folder, in the C locale. */
-    static CommandResult run(Path folder, String... command) throws IOException {
+    public static CommandResult run(Path folder, String... command) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
@@ -34,7 +34,8 @@ record CommandResult(int exit, String output) {
         }
     }
 
-    boolean succeeded() {
+    /** Whether it ended with 0. */
+    public boolean succeeded() {
         return exit == 0;
     }
 }

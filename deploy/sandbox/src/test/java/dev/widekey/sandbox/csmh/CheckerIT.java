@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,16 @@ class CheckerIT {
 
         assertThat(Checker.check(WORLD, ledger).examples())
                 .containsExactly(Map.entry(Finding.EXTRA, List.of(5_000_000_000L)));
+    }
+
+    @Test
+    void rowLeftBehindIsOnTheSourceAloneAndNothingElseMayBe() throws Exception {
+        assertThat(Checker.check(WORLD, ledger, Set.of(FULL_ROW)).examples())
+                .containsExactly(Map.entry(Finding.EXTRA, List.of(FULL_ROW)));
+        onTarget("DELETE FROM %s WHERE id = %d");
+        assertThat(Checker.check(WORLD, ledger, Set.of(FULL_ROW)).isEqual()).isTrue();
+        assertThat(Checker.check(WORLD, ledger, Set.of(FULL_ROW + 1_000_000)).examples())
+                .containsExactly(Map.entry(Finding.LOST, List.of(FULL_ROW)));
     }
 
     @Test

@@ -54,7 +54,7 @@ class DaemonStateIT {
                             + ")");
         }
 
-        assertThat(state.flagHistory()).isEqualTo(DemoResult.LEGAL_HISTORY);
+        assertThat(state.flagHistory()).isEqualTo(Flags.STAGES);
     }
 
     @Test

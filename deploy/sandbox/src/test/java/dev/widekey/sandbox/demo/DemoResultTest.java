@@ -16,7 +16,7 @@ class DemoResultTest {
 
     @Test
     void lastLineHoldsTheRealValues() {
-        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, DemoResult.LEGAL_HISTORY, false).line())
+        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, Flags.STAGES, false).line())
                 .isEqualTo("demo: parity=equal rows=12 flags=write:extended,read:extended lost=0 ghost=0");
 
         CheckReport bad = new CheckReport(
@@ -27,7 +27,7 @@ class DemoResultTest {
 
     @Test
     void everythingMustBeRight() {
-        List<Flags> legal = DemoResult.LEGAL_HISTORY;
+        List<Flags> legal = Flags.STAGES;
         assertThat(new DemoResult(EQUAL, application(0, 0), DONE, legal, false).isRight())
                 .isTrue();
         assertThat(new DemoResult(EQUAL, application(1, 0), DONE, legal, false).isRight())
@@ -63,7 +63,7 @@ class DemoResultTest {
         List<Flags> history = DemoResult.THERE_AND_BACK;
         assertThat(new DemoResult(EQUAL, application(0, 0), Flags.DEFAULT, history, true).isRight())
                 .isTrue();
-        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, DemoResult.LEGAL_HISTORY, true).isRight())
+        assertThat(new DemoResult(EQUAL, application(0, 0), DONE, Flags.STAGES, true).isRight())
                 .isFalse();
     }
 
