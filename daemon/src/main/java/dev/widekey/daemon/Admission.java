@@ -194,8 +194,15 @@ final class Admission {
                         "target " + target.endpoint(),
                         "give this migration an id of its own"));
             }
-            if (row.isEmpty() || !row.get().phase().streams()) {
-                return flags.problemsOfABeginning(journal());
+            Phase phase = row.map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
+            if (phase == Phase.IDLE || phase == Phase.PREPARE) {
+                // Behind the id gap the flip may be the migration's own; which it is, the phase itself looks at.
+                boolean mayHaveFlipped = config.cutover().writesFirst()
+                        && row.flatMap(MigrationRecord.Row::gapStart).isPresent();
+                return mayHaveFlipped ? List.of() : flags.problemsOfABeginning(journal());
+            }
+            if (!phase.streams()) {
+                return List.of();
             }
             Optional<StreamPosition.Stored> stored = new StreamPosition(target, state, config.migration()).read();
             if (stored.isEmpty()) {
@@ -207,7 +214,7 @@ final class Admission {
                                 connection,
                                 stored.get().position(),
                                 stored.get().delivered(),
-                                row.get().phase().followsFailover())
+                                phase.followsFailover())
                         .map(this::problem)
                         .map(List::of)
                         .orElse(List.of());

@@ -11,6 +11,7 @@ import dev.widekey.daemon.cutover.Parity;
 import dev.widekey.daemon.cutover.Pause;
 import dev.widekey.daemon.cutover.Rollback;
 import dev.widekey.daemon.cutover.Rolling;
+import dev.widekey.daemon.cutover.WriteFirst;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.fence.Fence;
@@ -82,6 +83,18 @@ record CutoverWiring(
         }
         return returns
                 ? Optional.of(new ReverseStream(config, tables, owner, ownership, awaited(), alarm, retries, metrics))
+                : Optional.empty();
+    }
+
+    /** What moves the writes before the first row is copied; empty when they move behind the proof. */
+    Optional<WriteFirst> writeFirst(Flips flips, TargetStreamWriter writer) {
+        return config.cutover().writesFirst()
+                ? Optional.of(new WriteFirst(
+                        flips,
+                        gap(writer::reserve, WriteFirst.STRAGGLERS),
+                        record,
+                        retries.untilItPasses("flip"),
+                        System::nanoTime))
                 : Optional.empty();
     }
 

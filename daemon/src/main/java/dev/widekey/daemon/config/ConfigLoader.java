@@ -122,7 +122,7 @@ public final class ConfigLoader {
                     throttle(throttle),
                     new Http(new ListenAddress(http).read("127.0.0.1", 9290)),
                     audit(audit));
-            new CrossChecks(source, target, flags, backfill).run(config);
+            new CrossChecks(source, target, flags, backfill, cutover).run(config);
             return config;
         }
     }
@@ -258,6 +258,7 @@ public final class ConfigLoader {
     private static Cutover cutover(Section section) {
         return new Cutover(
                 section.choice("mode", CutoverMode.FENCED),
+                section.choice("order", CutoverOrder.PARITY_FIRST),
                 section.truth("auto", true),
                 section.number("id-gap", 10_000, 1, 1_000_000_000_000L),
                 section.duration("quiet", Duration.ofSeconds(60), Duration.ofMillis(500), Duration.ofHours(24)),

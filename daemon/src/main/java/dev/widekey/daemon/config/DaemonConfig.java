@@ -103,6 +103,7 @@ public record DaemonConfig(
      * The move of writes and reads.
      *
      * @param mode how writes move
+     * @param order what comes first in a rolling cutover
      * @param auto whether to go on without approval once every gate holds
      * @param idGap the least number of ids left free between the highest source id and the first the target gives out
      * @param quiet how long the source must see no write before reads move
@@ -113,6 +114,7 @@ public record DaemonConfig(
      */
     public record Cutover(
             CutoverMode mode,
+            CutoverOrder order,
             boolean auto,
             long idGap,
             Duration quiet,
@@ -124,6 +126,11 @@ public record DaemonConfig(
         /** Whether there is a way back: the databases say who may write, and the source follows. */
         public boolean returns() {
             return mode == CutoverMode.FENCED && rollback;
+        }
+
+        /** Whether the application writes to the target before the first row is copied. */
+        public boolean writesFirst() {
+            return mode == CutoverMode.ROLLING && order == CutoverOrder.WRITE_FIRST;
         }
     }
 

@@ -78,6 +78,13 @@ class PhaseTest {
     }
 
     @Test
+    void stragglersAreWaitedForBehindTheFlipOrBehindTheGateThatFollowedIt() {
+        assertThat(EnumSet.allOf(Phase.class).stream()
+                        .filter(phase -> phase.next().contains(DRAIN)))
+                .containsExactly(READY, FLIP_WRITES, FLIP_READS);
+    }
+
+    @Test
     void aRollingCutoverHasNoWayBack() {
         assertThat(reachable(DRAIN)).isEqualTo(EnumSet.of(DRAIN, FLIP_READS, DONE));
     }

@@ -34,8 +34,9 @@ public record DaemonFiles(Path repository, int chunkRows) {
      * Writes configuration and password file into a folder and returns the configuration's path.
      *
      * @param mode of the cutover
+     * @param order of the cutover
      */
-    public Path writeConfig(World world, Path folder, String mode) throws IOException {
+    public Path writeConfig(World world, Path folder, String mode, String order) throws IOException {
         Path password = folder.resolve("password");
         Files.writeString(password, PASSWORD + "\n");
         Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
@@ -73,6 +74,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                   chunk-rows: %d
                 cutover:
                   mode: %s
+                  order: %s
                   id-gap: 10000
                   quiet: 3s
                 http:
@@ -89,6 +91,7 @@ public record DaemonFiles(Path repository, int chunkRows) {
                         World.EXTENDED_TABLE,
                         world.stateSchema(),
                         chunkRows,
-                        mode));
+                        mode,
+                        order));
     }
 }

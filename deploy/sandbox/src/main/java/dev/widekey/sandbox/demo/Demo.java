@@ -50,15 +50,31 @@ public final class Demo implements Callable<Integer> {
 
     /** How the application is moved. */
     enum Mode {
-        fenced,
-        rolling
+        fenced("fenced", "parity-first"),
+        rolling("rolling", "parity-first"),
+        writeFirst("rolling", "write-first");
+
+        private final String mode;
+        private final String order;
+
+        Mode(String mode, String order) {
+            this.mode = mode;
+            this.order = order;
+        }
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return this == writeFirst ? order : mode;
+        }
     }
 
     @Option(
             names = "--cutover",
             description =
                     "How the application is moved: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With fenced it looks at the"
-                            + " flags before each request; with rolling its processes read the write flag when they start.")
+                            + " flags before each request; with rolling its processes read the write flag when they start;"
+                            + " with write-first too, and they write to the target before the first row is copied.")
     private Mode mode = Mode.fenced;
 
     @Option(names = "--rollback", description = "Send the application back after a fenced cutover.")
@@ -115,7 +131,7 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rollback && mode == Mode.rolling) {
+        if (rollback && mode != Mode.fenced) {
             out.println("demo: there is no way back from a rolling cutover; use --cutover fenced");
             return CommandLine.ExitCode.USAGE;
         }
@@ -158,7 +174,7 @@ public final class Demo implements Callable<Integer> {
         String moved;
         CheckReport check;
         SimulatorOptions options = SimulatorOptions.forHistory(seed, rows);
-        Path config = files.writeConfig(world, folder, mode.name());
+        Path config = files.writeConfig(world, folder, mode.mode, mode.order);
         Daemons daemons = new Daemons(world, files, config, folder.resolve("widekey.log"), plan, timeout, this::say);
         try (daemons;
                 Simulator simulator = Simulator.start(
