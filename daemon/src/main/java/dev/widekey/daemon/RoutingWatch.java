@@ -1,6 +1,7 @@
 package dev.widekey.daemon;
 
 import dev.widekey.daemon.merge.Alarm;
+import dev.widekey.daemon.preflight.Problem;
 import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.Phase;
 import dev.widekey.flags.FlagException;
@@ -8,6 +9,7 @@ import dev.widekey.flags.FlagPair;
 import dev.widekey.flags.Routing;
 import dev.widekey.flags.Stage;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -44,23 +46,33 @@ final class RoutingWatch implements Runnable {
     }
 
     /**
-     * The same look, for a process that begins: before it compares or moves anything, since it may have been started with another order than the process
-     * before it.
+     * The same look, for a process that begins: before it compares or moves anything, since it may have been given another order than the process before it.
+     * Nothing is stored about it, so that a halt that somebody has dealt with meanwhile is still known.
      *
-     * @throws HaltException when the application is not where it belongs
+     * @throws Refusals.RefusedException when the application is not where it belongs
      */
     static void requireExpected(boolean writesFirst, Phase now, Routing routing) {
-        look(routing, writesFirst, () -> now).ifPresent(unexpected -> {
-            throw unexpected;
-        });
+        Optional<Unexpected> found = look(routing, writesFirst, () -> now);
+        if (found.isPresent()) {
+            throw new Refusals.RefusedException(List.of(new Problem(
+                    Problem.Code.FLAGS_UNEXPECTED,
+                    found.get().what(),
+                    "flags of the application",
+                    found.get().fix())));
+        }
     }
 
     @Override
     public void run() {
-        look(routing, writesFirst, phase).ifPresent(alarm::raise);
+        look(routing, writesFirst, phase)
+                .ifPresent(found -> alarm.raise(
+                        new HaltException(HaltException.Reason.FLAGS_UNEXPECTED, found.what() + "; " + found.fix())));
     }
 
-    private static Optional<HaltException> look(Routing routing, boolean writesFirst, Supplier<Phase> phase) {
+    /** What was seen, and what to do about it. */
+    private record Unexpected(String what, String fix) {}
+
+    private static Optional<Unexpected> look(Routing routing, boolean writesFirst, Supplier<Phase> phase) {
         if (!AT_REST.contains(phase.get())) {
             return Optional.empty();
         }
@@ -71,23 +83,24 @@ final class RoutingWatch implements Runnable {
             if (pair.stage().equals(Optional.of(expected)) || !AT_REST.contains(phase.get())) {
                 return Optional.empty();
             }
-            return Optional.of(new HaltException(
-                    HaltException.Reason.FLAGS_UNEXPECTED, writesFirst ? notMoved(pair) : movedBySomebody(pair)));
+            return Optional.of(writesFirst ? notMoved(pair) : movedBySomebody(pair));
         } catch (FlagException failure) {
             log.warn("the application's flags cannot be read: {}", failure.getMessage());
             return Optional.empty();
         }
     }
 
-    private static String movedBySomebody(FlagPair pair) {
-        return "somebody moved the application before the migration did: " + pair
-                + "; set the flags back, find out which rows the application wrote to the target, then start again. If the migration was begun with"
-                + " cutover.order: write-first, set only that again";
+    private static Unexpected movedBySomebody(FlagPair pair) {
+        return new Unexpected(
+                "somebody moved the application before the migration did: " + pair,
+                "set the flags back, find out which rows the application wrote to the target, then start again. If the migration was begun with"
+                        + " cutover.order: write-first, set only that again");
     }
 
-    private static String notMoved(FlagPair pair) {
-        return "with cutover.order: write-first the application writes to the target and reads both tables until every row is compared, but the flags say "
-                + pair
-                + "; if somebody moved them, set them back, then start again. If the migration was begun in the other order, set cutover.order back";
+    private static Unexpected notMoved(FlagPair pair) {
+        return new Unexpected(
+                "with cutover.order: write-first the application writes to the target and reads both tables until every row is compared, but the flags"
+                        + " say " + pair,
+                "if somebody moved them, set them back, then start again. If the migration was begun in the other order, set cutover.order back");
     }
 }
