@@ -323,7 +323,7 @@ final class Daemon implements AutoCloseable {
         StartOfStream start = new StartOfStream(
                 config,
                 flags,
-                routing,
+                flips,
                 source,
                 target,
                 feed,

@@ -18,7 +18,6 @@ import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.flags.FlagException;
 import dev.widekey.flags.FlagStore;
-import dev.widekey.flags.Routing;
 import dev.widekey.flags.Stage;
 import dev.widekey.flags.Switch;
 import java.sql.Connection;
@@ -33,7 +32,7 @@ import java.util.Optional;
 final class StartOfStream implements Migration.Start {
     private final boolean now;
     private final Switch wanted;
-    private final Routing routing;
+    private final Flips flips;
     private final Database source;
     private final Database target;
     private final FeedConfig feed;
@@ -46,7 +45,7 @@ final class StartOfStream implements Migration.Start {
     StartOfStream(
             DaemonConfig config,
             FlagStore flags,
-            Routing routing,
+            Flips flips,
             Database source,
             Database target,
             FeedConfig feed,
@@ -56,7 +55,7 @@ final class StartOfStream implements Migration.Start {
             Optional<WriteFirst> writeFirst) {
         this.now = config.start() == Start.NOW;
         this.wanted = new Switch(flags, Switch.START, false);
-        this.routing = routing;
+        this.flips = flips;
         this.source = source;
         this.target = target;
         this.feed = feed;
@@ -84,12 +83,12 @@ final class StartOfStream implements Migration.Start {
     @Override
     public void prepare() throws SQLException {
         CrashPoint.BEFORE_FLAGS.reached();
-        Stage stage = routing.initialise(owner, "the migration begins");
+        Stage stage = flips.initialise("the migration begins");
         // With write-first an earlier process may have got behind the flip; whether it was one says whoever flips.
         if (stage != Stage.BEFORE && writeFirst.isEmpty()) {
             throw new HaltException(
                     HaltException.Reason.FLAGS_UNEXPECTED,
-                    "the migration cannot begin while the application does not write to the source: " + routing.pair()
+                    "the migration cannot begin while the application does not write to the source: " + flips.pair()
                             + "; set the flags back, then start again");
         }
         CrashPoint.AFTER_FLAGS.reached();
