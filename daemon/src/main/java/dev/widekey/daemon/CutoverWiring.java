@@ -17,6 +17,7 @@ import dev.widekey.daemon.cutover.Rolling;
 import dev.widekey.daemon.cutover.RollingBack;
 import dev.widekey.daemon.cutover.Seal;
 import dev.widekey.daemon.cutover.WrongSide;
+import dev.widekey.daemon.cutover.WriteFirst;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.database.Retries;
 import dev.widekey.daemon.fence.Fence;
@@ -97,6 +98,18 @@ record CutoverWiring(
     Optional<String> gapShortage(SourceActivity activity) {
         return gapSize(config.cutover().mode() == CutoverMode.ROLLING ? STRAGGLERS : AWAITED_FENCE)
                 .shortage(activity.writesPerSecond());
+    }
+
+    /** What moves the writes before the first row is copied; empty when they move behind the proof. */
+    Optional<WriteFirst> writeFirst(Flips flips, TargetStreamWriter writer) {
+        return config.cutover().writesFirst()
+                ? Optional.of(new WriteFirst(
+                        flips,
+                        gap(writer::reserve, WriteFirst.STRAGGLERS),
+                        record,
+                        retries.untilItPasses("flip"),
+                        System::nanoTime))
+                : Optional.empty();
     }
 
     /** All of it. */

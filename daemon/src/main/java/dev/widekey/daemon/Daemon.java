@@ -2,6 +2,7 @@ package dev.widekey.daemon;
 
 import dev.widekey.backfill.Backfill;
 import dev.widekey.backfill.ChunkSize;
+import dev.widekey.backfill.KeyRange;
 import dev.widekey.backfill.SourceTable;
 import dev.widekey.backfill.parity.ParityCheck;
 import dev.widekey.cdc.ChangeFeed;
@@ -219,6 +220,7 @@ final class Daemon implements AutoCloseable {
                 FlagStores.name(config.flags().write()),
                 FlagStores.name(config.flags().read()));
         say(new Switch(flags, Switch.FENCED, false), before.phase(), Flips.OWNER + ownership.epoch());
+        RoutingWatch.requireExpected(config.cutover().writesFirst(), before.phase(), routing);
         FlipWatch followers =
                 new FlipWatch(new JdbcAcknowledgements(target.pool(), state.schema(), config.migration()), routing);
         Switches switches = new Switches(flags);
@@ -253,7 +255,8 @@ final class Daemon implements AutoCloseable {
                 quarantine,
                 ownership,
                 tables.visibility(),
-                retries.untilItIsKnown("resolve"));
+                retries.untilItIsKnown("resolve"),
+                streamWriter::firstReserved);
 
         Settings file = Settings.of(config);
         Governor governor = new Governor(file, System::nanoTime);
@@ -291,7 +294,13 @@ final class Daemon implements AutoCloseable {
         ParityCheck check = tables.check(
                 config, source, target, stream, governor, retries.untilItPasses("compare"), config.workers());
         DifferenceLog differences = new DifferenceLog(target, state, config.migration());
-        Parity parity = new Parity(check, differences, quarantine::holds, record, ownership);
+        Parity parity = new Parity(
+                check,
+                differences,
+                quarantine::holds,
+                record,
+                ownership,
+                () -> config.cutover().writesFirst() ? below(streamWriter.firstReserved()) : KeyRange.ALL);
         FullComparison comparison = new FullComparison(
                 parity,
                 new ProvenLog(target, state, config.migration(), ownership, retries.untilItPasses("proven")),
@@ -326,14 +335,24 @@ final class Daemon implements AutoCloseable {
                 new LateIndexLog(target, state, config.migration(), ownership),
                 config.backfill().indexes() == Indexes.LATE,
                 retries.untilItPasses("index"));
-        StartOfStream start =
-                new StartOfStream(config, flags, routing, source, target, feed, positions, ownership, indexes);
         CutoverWiring moves = new CutoverWiring(
                 config, source, target, owner, state, ownership, record, before, tables, retries, alarm, metrics);
+        Flips flips = new Flips(routing, Flips.OWNER + ownership.epoch(), retries.untilItPasses("flip"));
+        StartOfStream start = new StartOfStream(
+                config,
+                flags,
+                flips,
+                source,
+                target,
+                feed,
+                positions,
+                ownership,
+                indexes,
+                moves.writeFirst(flips, streamWriter));
         Pause held = new Pause(System::nanoTime);
         Optional<ReverseStream> reverse = moves.reverse();
         Cutover cutover = moves.cutover(
-                new Flips(routing, start.owner(), retries.untilItPasses("flip")),
+                flips,
                 new CutoverWiring.Live(
                         stream, streamWriter, activity, parity, differences, quarantine, throttle, governor),
                 start,
@@ -403,7 +422,7 @@ final class Daemon implements AutoCloseable {
                         new Lease(ownership, commits, alarm),
                         switches.all(),
                         settings,
-                        new RoutingWatch(routing, life::phase, alarm),
+                        new RoutingWatch(routing, config.cutover().writesFirst(), life::phase, alarm),
                         followers,
                         runway,
                         new TargetWatch(target, tables.targetDefinition(), alarm),
@@ -496,6 +515,11 @@ final class Daemon implements AutoCloseable {
             log.warn("the writes may have been moved: {}", unknown.getMessage());
             return true;
         }
+    }
+
+    /** The keys that are the source's. */
+    private static KeyRange below(long firstReserved) {
+        return firstReserved == Long.MAX_VALUE ? KeyRange.ALL : new KeyRange(null, firstReserved - 1);
     }
 
     private boolean isOver() {

@@ -5,6 +5,7 @@ import dev.widekey.cdc.Position;
 import dev.widekey.daemon.config.DaemonConfig;
 import dev.widekey.daemon.config.Start;
 import dev.widekey.daemon.cutover.Flips;
+import dev.widekey.daemon.cutover.WriteFirst;
 import dev.widekey.daemon.database.Database;
 import dev.widekey.daemon.index.LateIndexes;
 import dev.widekey.daemon.migration.Migration;
@@ -17,45 +18,51 @@ import dev.widekey.daemon.state.StreamPosition;
 import dev.widekey.daemon.table.TargetTable;
 import dev.widekey.flags.FlagException;
 import dev.widekey.flags.FlagStore;
-import dev.widekey.flags.Routing;
 import dev.widekey.flags.Stage;
 import dev.widekey.flags.Switch;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Optional;
 
-/** How a migration begins: when the operator wants it to, with both flags stored and the stream's start position taken and stored. */
+/**
+ * How a migration begins: when the operator wants it to, with both flags stored and the stream's start position taken and stored; with write-first also
+ * with the application's new rows on the target.
+ */
 final class StartOfStream implements Migration.Start {
     private final boolean now;
     private final Switch wanted;
-    private final Routing routing;
+    private final Flips flips;
     private final Database source;
     private final Database target;
     private final FeedConfig feed;
     private final StreamPosition positions;
     private final Ownership ownership;
     private final LateIndexes indexes;
+    private final Optional<WriteFirst> writeFirst;
     private final String owner;
 
     StartOfStream(
             DaemonConfig config,
             FlagStore flags,
-            Routing routing,
+            Flips flips,
             Database source,
             Database target,
             FeedConfig feed,
             StreamPosition positions,
             Ownership ownership,
-            LateIndexes indexes) {
+            LateIndexes indexes,
+            Optional<WriteFirst> writeFirst) {
         this.now = config.start() == Start.NOW;
         this.wanted = new Switch(flags, Switch.START, false);
-        this.routing = routing;
+        this.flips = flips;
         this.source = source;
         this.target = target;
         this.feed = feed;
         this.positions = positions;
         this.ownership = ownership;
         this.indexes = indexes;
+        this.writeFirst = writeFirst;
         this.owner = Flips.OWNER + ownership.epoch();
     }
 
@@ -76,11 +83,12 @@ final class StartOfStream implements Migration.Start {
     @Override
     public void prepare() throws SQLException {
         CrashPoint.BEFORE_FLAGS.reached();
-        Stage stage = routing.initialise(owner, "the migration begins");
-        if (stage != Stage.BEFORE) {
+        Stage stage = flips.initialise("the migration begins");
+        // With write-first an earlier process may have got behind the flip; whether it was one says whoever flips.
+        if (stage != Stage.BEFORE && writeFirst.isEmpty()) {
             throw new HaltException(
                     HaltException.Reason.FLAGS_UNEXPECTED,
-                    "the migration cannot begin while the application does not write to the source: " + routing.pair()
+                    "the migration cannot begin while the application does not write to the source: " + flips.pair()
                             + "; set the flags back, then start again");
         }
         CrashPoint.AFTER_FLAGS.reached();
@@ -93,6 +101,14 @@ final class StartOfStream implements Migration.Start {
             transaction.commit();
         }
         CrashPoint.AFTER_START_POSITION.reached();
+        if (writeFirst.isPresent()) {
+            writeFirst.get().moveWrites();
+        }
+    }
+
+    @Override
+    public boolean movesWrites() {
+        return writeFirst.isPresent();
     }
 
     /**

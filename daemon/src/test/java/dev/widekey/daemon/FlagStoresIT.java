@@ -50,6 +50,10 @@ class FlagStoresIT {
             assertThat(SmallWorld.rows(world.target)).isEqualTo(SmallWorld.rows(world.source));
             assertThat(file).hasContent("A: 1 # one\nFEATURES:\n  WRITE_NEW: true\n  READ_OLD: false # old\n");
             assertThat(world.flags()).isEqualTo("1,0");
+
+            SmallWorld.Ended again = world.run(config);
+            assertThat(again.code()).as(again.output()).isZero();
+            assertThat(again.output()).contains("migration small is done; nothing to do");
         }
     }
 
@@ -106,6 +110,30 @@ class FlagStoresIT {
             assertThat(world.state("SELECT GROUP_CONCAT(phase ORDER BY seq) FROM phase_history")
                             .orElseThrow())
                     .endsWith("READY,FLIP_WRITES,DRAIN,FLIP_READS,DONE");
+        }
+    }
+
+    @Test
+    void personWhoIsAskedBeforeTheCopyIsWaitedForAlsoByTheNextProcess() throws Exception {
+        try (SmallWorld world = new SmallWorld()) {
+            world.fill(500);
+            Path config = config(world, "store: manual", "cutover: {order: write-first, quiet: 1s}");
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitLog("waits=\"set WRITE_NEW=true in the application");
+                assertThat(world.phase()).hasValue("PREPARE");
+                daemon.kill();
+            }
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitLog("the writes may have been moved");
+                world.flag(config, "widekey.confirmed.WRITE_NEW", "on");
+                world.awaitLog("waits=\"set READ_OLD=false in the application");
+                WriteFirstIT.write(world, "above");
+                world.flag(config, "widekey.confirmed.READ_OLD", "off");
+                SmallWorld.Ended done = world.end(daemon);
+                assertThat(done.code()).as(done.output()).isZero();
+            }
+            WriteFirstIT.assertEqualBelowTheGap(world);
+            assertThat(WriteFirstIT.written(world)).isEqualTo("above");
         }
     }
 }

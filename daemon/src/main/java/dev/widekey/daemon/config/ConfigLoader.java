@@ -124,7 +124,7 @@ public final class ConfigLoader {
                     new Http(new ListenAddress(http).read("127.0.0.1", 9290)),
                     audit(audit),
                     new HookReader(secrets, base).read(hooks));
-            new CrossChecks(source, target, flags, backfill).run(config);
+            new CrossChecks(source, target, flags, backfill, cutover).run(config);
             return config;
         }
     }
@@ -260,6 +260,7 @@ public final class ConfigLoader {
     private static Cutover cutover(Section section) {
         return new Cutover(
                 section.choice("mode", CutoverMode.FENCED),
+                section.choice("order", CutoverOrder.PARITY_FIRST),
                 section.truth("auto", true),
                 section.number("id-gap", 10_000, 1, 1_000_000_000_000L),
                 section.truth("id-gap-fixed", false),

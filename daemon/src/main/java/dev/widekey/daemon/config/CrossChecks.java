@@ -22,12 +22,14 @@ final class CrossChecks {
     private final Section target;
     private final Section flags;
     private final Section backfill;
+    private final Section cutover;
 
-    CrossChecks(Section source, Section target, Section flags, Section backfill) {
+    CrossChecks(Section source, Section target, Section flags, Section backfill, Section cutover) {
         this.source = source;
         this.target = target;
         this.flags = flags;
         this.backfill = backfill;
+        this.cutover = cutover;
     }
 
     void run(DaemonConfig config) {
@@ -70,6 +72,41 @@ final class CrossChecks {
         }
         if (config.backfill().indexes() == Indexes.LATE && config.backfill().existingRows() == ExistingRows.KEEP) {
             backfill.report("indexes", "needs an empty target", "late", "keep, or existing-rows: refuse");
+        }
+        if (config.cutover().order() == CutoverOrder.WRITE_FIRST) {
+            checkWriteFirst(config);
+        }
+    }
+
+    /** The application reads and writes the target from the start on, so the target has to be fit for that. */
+    private void checkWriteFirst(DaemonConfig config) {
+        if (config.cutover().mode() != CutoverMode.ROLLING) {
+            cutover.report(
+                    "order",
+                    "lets both tables take writes, which a fence forbids",
+                    "write-first",
+                    "parity-first, or mode: rolling");
+        }
+        if (config.cutover().rollback()) {
+            cutover.report(
+                    "rollback",
+                    "has no way back to offer when the writes move first",
+                    "true",
+                    "false, or order: parity-first");
+        }
+        if (config.backfill().indexes() == Indexes.LATE) {
+            backfill.report(
+                    "indexes",
+                    "leaves the application that writes to the target at once without indexes",
+                    "late",
+                    "keep, or cutover.order: parity-first");
+        }
+        if (config.backfill().existingRows() == ExistingRows.KEEP) {
+            backfill.report(
+                    "existing-rows",
+                    "shows readers of both tables rows that nobody has compared",
+                    "keep",
+                    "refuse, or cutover.order: parity-first");
         }
     }
 

@@ -105,6 +105,7 @@ public record DaemonConfig(
      * The move of writes and reads.
      *
      * @param mode how writes move
+     * @param order what comes first in a rolling cutover
      * @param auto whether to go on without approval once every gate holds
      * @param idGap the least number of ids left free between the highest source id and the first the target gives out
      * @param idGapFixed whether exactly that many are, so that the writes stay where they are while the rate asks for more
@@ -116,6 +117,7 @@ public record DaemonConfig(
      */
     public record Cutover(
             CutoverMode mode,
+            CutoverOrder order,
             boolean auto,
             long idGap,
             boolean idGapFixed,
@@ -123,7 +125,13 @@ public record DaemonConfig(
             Duration maxLag,
             Duration lockWait,
             Duration maxPause,
-            boolean rollback) {}
+            boolean rollback) {
+
+        /** Whether the application writes to the target before the first row is copied. */
+        public boolean writesFirst() {
+            return mode == CutoverMode.ROLLING && order == CutoverOrder.WRITE_FIRST;
+        }
+    }
 
     /** The change stream; {@code keepAlive} is how often an idle source proves that it is alive. */
     public record Stream(Duration keepAlive) {}

@@ -55,6 +55,21 @@ public final class Flips {
         }
     }
 
+    /**
+     * Makes sure that both flags are stored, with the values the application uses anyway. A flip whose outcome is not known yet, as one that a person is asked
+     * for, is waited for.
+     *
+     * @return where the application is
+     * @throws HaltException for the forbidden pair, or when a flag is missing and the application is not on the source
+     */
+    public Stage initialise(String reason) {
+        try {
+            return retry.executeSupplier(() -> routing.initialise(owner, reason));
+        } catch (RoutingException forbidden) {
+            throw unexpected(String.valueOf(forbidden.getMessage()));
+        }
+    }
+
     /** Whether the application's writes have left the source. */
     public boolean writesAreMoved() {
         return stage() != Stage.BEFORE;

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -137,6 +138,21 @@ public final class IdGap {
         return max(source, sourceTable) < first;
     }
 
+    /** The id the source hands out next. */
+    long nextOnSource() throws SQLException {
+        return next(source, sourceTable);
+    }
+
+    /** Whether the source holds any row. */
+    boolean hasSourceRow() throws SQLException {
+        return highest(source, sourceTable).isPresent();
+    }
+
+    /** The highest id of a row on the target; below every id that is handed out when it holds none. */
+    long highestOnTarget() throws SQLException {
+        return highest(target, targetTable).orElse(Long.MIN_VALUE);
+    }
+
     /** The id the target hands out next, or would if it had been told of every row it has. */
     public long nextOnTarget() throws SQLException {
         return Math.max(next(target, targetTable), max(target, targetTable) + 1);
@@ -150,20 +166,21 @@ public final class IdGap {
     public void requireIntact(long first) throws SQLException {
         long highest = max(source, sourceTable);
         if (highest >= first) {
-            throw new HaltException(
-                    HaltException.Reason.GAP_EXHAUSTED,
-                    "the source holds a row with id " + highest + ", but ids from " + first
-                            + " up belong to the application on the target; insert the source's rows from there up into the target"
-                            + " under new ids, delete them from the source, then start again");
+            throw HaltException.gapExhausted("the source holds a row with id " + highest, first);
         }
     }
 
     private static long max(Database database, Side side) throws SQLException {
+        return highest(database, side).orElse(0);
+    }
+
+    private static OptionalLong highest(Database database, Side side) throws SQLException {
         try (Connection connection = database.pool().getConnection();
                 Statement query = connection.createStatement();
                 ResultSet row = query.executeQuery(side.max())) {
             row.next();
-            return row.getLong(1);
+            long highest = row.getLong(1);
+            return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(highest);
         }
     }
 

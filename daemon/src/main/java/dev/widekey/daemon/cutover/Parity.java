@@ -16,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +34,7 @@ public final class Parity {
     private final Apart apart;
     private final MigrationRecord record;
     private final Ownership ownership;
+    private final Supplier<KeyRange> everything;
 
     /** The rows that need not be on both sides. A port. */
     public interface Apart {
@@ -40,13 +42,34 @@ public final class Parity {
         boolean holds(long key) throws SQLException;
     }
 
-    /** Wires it. */
+    /** Wires the parity of two tables in which nobody but the stream writes to the second. */
     public Parity(ParityCheck check, DifferenceLog found, Apart apart, MigrationRecord record, Ownership ownership) {
+        this(check, found, apart, record, ownership, () -> KeyRange.ALL);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param everything the keys a comparison of every row is about; the others are the application's own
+     */
+    public Parity(
+            ParityCheck check,
+            DifferenceLog found,
+            Apart apart,
+            MigrationRecord record,
+            Ownership ownership,
+            Supplier<KeyRange> everything) {
+        this.everything = everything;
         this.check = check;
         this.found = found;
         this.apart = apart;
         this.record = record;
         this.ownership = ownership;
+    }
+
+    /** The keys a comparison of every row is about. */
+    KeyRange everything() {
+        return everything.get();
     }
 
     /** Rows compared by the comparison that runs or ran last. */
@@ -95,7 +118,7 @@ public final class Parity {
                 refute("changed keys", earlier.get().changed().size(), changed.differences(), position, "");
             }
         }
-        return prove(KeyRange.ALL, earlier, progress, position, stopping);
+        return prove(everything.get(), earlier, progress, position, stopping);
     }
 
     private Optional<String> prove(

@@ -177,6 +177,7 @@ public final class Rounds {
 
         private boolean compareRecent() throws SQLException, InterruptedException {
             Set<Long> keys = activity.takeRecent(KEYS_AT_ONCE);
+            keys.removeIf(key -> !parity.everything().contains(key));
             if (keys.isEmpty()) {
                 return false;
             }
@@ -193,7 +194,9 @@ public final class Rounds {
         }
 
         private boolean compareRange() throws SQLException, InterruptedException {
-            KeyRange range = check.rangeEndingAt(upTo);
+            Long end = upTo;
+            KeyRange range =
+                    check.rangeEndingAt(end == null ? parity.everything().upTo() : end);
             Found differ = parity.findings(DIFFERENCES);
             Verdict verdict = check.compare(range, differ, this::isOver);
             if (verdict instanceof Verdict.Stopped) {

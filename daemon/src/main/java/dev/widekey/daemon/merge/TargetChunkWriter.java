@@ -7,6 +7,7 @@ import dev.widekey.daemon.quarantine.Quarantine;
 import dev.widekey.daemon.quarantine.Refusals;
 import dev.widekey.daemon.state.ChunkLog;
 import dev.widekey.daemon.state.CrashPoint;
+import dev.widekey.daemon.state.HaltException;
 import dev.widekey.daemon.state.OwnedTransaction;
 import dev.widekey.daemon.state.Ownership;
 import dev.widekey.daemon.table.TargetTable;
@@ -15,6 +16,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Chunks in MySQL: rows, tombstones, entries of the quarantine and the record of the chunk in one transaction. Thread-safe. */
 public final class TargetChunkWriter implements ChunkWriter {
@@ -25,12 +28,9 @@ public final class TargetChunkWriter implements ChunkWriter {
     private final Ownership ownership;
     private final Visibility visibility;
     private final Retry resolution;
+    private final LongSupplier firstReserved;
 
-    /**
-     * Wires the writer.
-     *
-     * @param resolution how long to go on asking what became of a COMMIT that was not answered: until it is known
-     */
+    /** Wires the writer of a table in which every id is the source's. */
     public TargetChunkWriter(
             Database target,
             TargetTable table,
@@ -39,6 +39,24 @@ public final class TargetChunkWriter implements ChunkWriter {
             Ownership ownership,
             Visibility visibility,
             Retry resolution) {
+        this(target, table, log, quarantine, ownership, visibility, resolution, () -> Long.MAX_VALUE);
+    }
+
+    /**
+     * Wires the writer.
+     *
+     * @param resolution how long to go on asking what became of a COMMIT that was not answered: until it is known
+     * @param firstReserved the first id that belongs to the application; beyond every key when none does
+     */
+    public TargetChunkWriter(
+            Database target,
+            TargetTable table,
+            ChunkLog log,
+            Quarantine quarantine,
+            Ownership ownership,
+            Visibility visibility,
+            Retry resolution,
+            LongSupplier firstReserved) {
         this.target = target;
         this.table = table;
         this.log = log;
@@ -46,6 +64,7 @@ public final class TargetChunkWriter implements ChunkWriter {
         this.ownership = ownership;
         this.visibility = visibility;
         this.resolution = resolution;
+        this.firstReserved = firstReserved;
     }
 
     @Override
@@ -73,13 +92,15 @@ public final class TargetChunkWriter implements ChunkWriter {
 
         @Override
         public void insert(RowBatch batch) throws SQLException {
+            requireOwn(batch);
             table.insertAbsent(transaction.connection(), batch, refusals);
             CrashPoint.CHUNK_ROWS.reached();
             rows += batch.size();
         }
 
         @Override
-        public void commit(Set<Long> tombstones) throws SQLException, InterruptedException {
+        public void commit(Set<Long> marked) throws SQLException, InterruptedException {
+            Set<Long> tombstones = own(marked);
             Connection connection = transaction.connection();
             table.delete(connection, tombstones);
             CrashPoint.CHUNK_TOMBSTONES.reached();
@@ -97,6 +118,29 @@ public final class TargetChunkWriter implements ChunkWriter {
                     throw new SQLTransientException("the commit of " + chunk + " did not happen", failure);
                 }
             }
+        }
+
+        /** The last chunk has no bound above, so it would take along a row of the source that has got into the application's ids. */
+        private void requireOwn(RowBatch batch) {
+            long first = firstReserved.getAsLong();
+            if (first == Long.MAX_VALUE || batch.size() == 0) {
+                return;
+            }
+            long highest = table.lastKey(batch);
+            if (highest >= first) {
+                throw HaltException.gapExhausted("the source holds a row with id " + highest, first);
+            }
+        }
+
+        /**
+         * The race: the stream marks a change before it refuses to apply it. A row of the source that was born and deleted among the application's ids is
+         * a tombstone by then, and would take a row of the application's along.
+         */
+        private Set<Long> own(Set<Long> marked) {
+            long first = firstReserved.getAsLong();
+            return first == Long.MAX_VALUE
+                    ? marked
+                    : marked.stream().filter(key -> key < first).collect(Collectors.toSet());
         }
 
         private void quarantine(Connection connection, Set<Long> tombstones) throws SQLException {

@@ -136,12 +136,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
             forgiven = Optional.empty();
         }
         if (!lastImages.isEmpty() && lastImages.lastKey() >= gapStart && !forgiving) {
-            throw new HaltException(
-                    HaltException.Reason.GAP_EXHAUSTED,
-                    "the source has reached id " + lastImages.lastKey() + ", but ids from " + gapStart
-                            + " up belong to the application on the target; stop the processes that still write to the source, insert their rows"
-                            + " from id " + gapStart
-                            + " up into the target under new ids, delete them from the source, then start again");
+            throw HaltException.gapExhausted("the source has reached id " + lastImages.lastKey(), gapStart);
         }
         NavigableMap<Long, Change> images = lastImages.headMap(gapStart, false);
         if (images.size() < parallelFrom) {

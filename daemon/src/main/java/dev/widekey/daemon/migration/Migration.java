@@ -70,8 +70,14 @@ public final class Migration {
         /** Whether the operator wants the migration to begin. */
         boolean isWanted();
 
-        /** Makes sure both flags are stored, sets indexes aside, takes the stream's start position and stores it. Repeatable. */
+        /**
+         * Makes sure both flags are stored, sets indexes aside, takes the stream's start position and stores it; then moves the writes, if they come first.
+         * Repeatable.
+         */
         void prepare() throws SQLException;
+
+        /** Whether the writes move in {@link #prepare}, so that behind the gate the stragglers alone are left to wait for. */
+        boolean movesWrites();
 
         /** The stored position. */
         StreamPosition.Stored stored() throws SQLException;
@@ -330,11 +336,15 @@ public final class Migration {
             }
             rounds.requireNone(stream.position().orElseThrow());
             if (closed.isEmpty() || rehearses) {
-                return Step.to(cutover.first(), rehearses ? "a rehearsal" : "all gates hold");
+                return Step.to(first(), rehearses ? "a rehearsal" : "all gates hold");
             }
             LockSupport.parkNanos(this, LOOK_AGAIN_NANOS);
         }
         return Optional.empty();
+    }
+
+    private Phase first() {
+        return start.movesWrites() ? Phase.DRAIN : cutover.first();
     }
 
     private Optional<String> closed() {

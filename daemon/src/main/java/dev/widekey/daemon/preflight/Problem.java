@@ -30,6 +30,7 @@ public record Problem(Code code, String what, String where, String fix) {
         GTID_MODE,
         HTTP_ADDRESS,
         FLAG_OUTLET,
+        FLAGS_UNEXPECTED,
         HOOK,
         NOT_STARTED,
         AUDIT_CONDITION,

@@ -55,6 +55,15 @@ public final class HaltException extends RuntimeException {
         this.reason = reason;
     }
 
+    /** The source has got into the ids from {@code first} up; what to do about it is the same whoever sees it. */
+    public static HaltException gapExhausted(String seen, long first) {
+        return new HaltException(
+                Reason.GAP_EXHAUSTED,
+                seen + ", but ids from " + first
+                        + " up belong to the application on the target; stop the processes that still write to the source, insert their rows from id "
+                        + first + " up into the target under new ids, delete them from the source, then start again");
+    }
+
     /** A table is not there, or not as it was, in the server's own words. */
     public static HaltException ofTable(SQLException failure) {
         return new HaltException(

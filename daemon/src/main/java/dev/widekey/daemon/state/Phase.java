@@ -71,7 +71,7 @@ public enum Phase {
             case INDEX -> EnumSet.of(CATCH_UP);
             case CATCH_UP -> EnumSet.of(VERIFY);
             case VERIFY -> EnumSet.of(READY, CATCH_UP);
-            case READY -> EnumSet.of(FENCE, FLIP_WRITES, CATCH_UP);
+            case READY -> EnumSet.of(FENCE, FLIP_WRITES, DRAIN, CATCH_UP);
             case FENCE -> EnumSet.of(FLIP, UNFENCE);
             case UNFENCE -> EnumSet.of(CATCH_UP);
             case FLIP -> EnumSet.of(OPEN, UNFENCE);

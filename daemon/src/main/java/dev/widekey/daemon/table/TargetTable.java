@@ -228,8 +228,16 @@ public final class TargetTable {
         }
     }
 
+    /** The highest key of a batch that is not empty. */
+    public long lastKey(RowBatch rows) {
+        return keyOf(rows.value(rows.size() - 1, keyIndex));
+    }
+
     private long keyOf(byte[] @Nullable [] row) {
-        byte[] value = row[keyIndex];
+        return keyOf(row[keyIndex]);
+    }
+
+    private static long keyOf(byte @Nullable [] value) {
         return value == null ? 0 : Long.parseLong(new String(value, StandardCharsets.US_ASCII));
     }
 

@@ -208,6 +208,36 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void writeFirstNeedsARollingCutoverAndATargetFitForTheApplication() throws IOException {
+        String rolling = GOOD + "cutover: {mode: rolling, order: write-first}\n";
+        assertThat(load(rolling).cutover().writesFirst()).isTrue();
+        assertThat(load(GOOD + "cutover: {mode: rolling}\n").cutover().writesFirst())
+                .isFalse();
+        assertThat(
+                        problems(
+                                GOOD
+                                        + "cutover: {order: write-first}\nbackfill: {indexes: late, existing-rows: keep, workers: 99}\n"))
+                .satisfiesExactlyInAnyOrder(
+                        p -> assertThat(p)
+                                .contains("cutover.order: lets both tables take writes, which a fence forbids"),
+                        p -> assertThat(p).contains("backfill.workers:"),
+                        p -> assertThat(p).contains("backfill.indexes: needs an empty target"),
+                        p -> assertThat(p)
+                                .contains("backfill.indexes: leaves the application that writes to the target"),
+                        p -> assertThat(p).contains("backfill.existing-rows: shows readers of both tables rows"));
+        assertThat(problems(GOOD + "cutover: {mode: rolling, order: writes-first}\n"))
+                .singleElement()
+                .asString()
+                .contains("allowed parity-first, write-first");
+    }
+
+    @Test
+    void existingRowsAreKeptWhenAskedTo() throws IOException {
+        assertThat(load(GOOD + "backfill: {existing-rows: keep}\n").backfill().existingRows())
+                .isEqualTo(ExistingRows.KEEP);
+    }
+
+    @Test
     void passwordsAreNeverPrinted() throws IOException {
         assertThat(load(GOOD).toString()).contains("password=***").doesNotContain("s3cr3t", "t0p");
     }

@@ -61,6 +61,7 @@ class DaemonConfigTest {
                         new Backfill(4, 50_000, ChunkOrder.ASCENDING, Indexes.KEEP, ExistingRows.REFUSE),
                         new Cutover(
                                 CutoverMode.FENCED,
+                                CutoverOrder.PARITY_FIRST,
                                 true,
                                 10_000,
                                 false,
@@ -100,8 +101,8 @@ class DaemonConfigTest {
                   {host: b, port: 2, user: u2, password: p2, tls: verify-identity, truststore: trust.p12, schema: s2, table: t2, state-schema: st}
                 start: flag
                 flags: {write: {name: w, target-when: false}, read: {name: r, target-when: true}, store: manual}
-                backfill: {workers: 5, chunk-rows: 6000, order: newest-first, indexes: keep, existing-rows: keep}
-                cutover: {mode: rolling, auto: false, id-gap: 7, id-gap-fixed: true, quiet: 2m, max-lag: 250ms, lock-wait: 1s, max-pause: 1m, rollback: false}
+                backfill: {workers: 5, chunk-rows: 6000, order: newest-first, indexes: keep, existing-rows: refuse}
+                cutover: {mode: rolling, order: write-first, auto: false, id-gap: 7, id-gap-fixed: true, quiet: 2m, max-lag: 250ms, lock-wait: 1s, max-pause: 1m, rollback: false}
                 stream: {keep-alive: 1s}
                 throttle:
                   {mode: off, rows-per-second: 20000, bytes-per-second: 20MB, connections: 17, source-latency: 2,
@@ -135,9 +136,10 @@ class DaemonConfigTest {
                                 "st"),
                         Start.FLAG,
                         new Flags(new FlagKey("w", false), new FlagKey("r", true), new FlagOutlet.Manual()),
-                        new Backfill(5, 6000, ChunkOrder.NEWEST_FIRST, Indexes.KEEP, ExistingRows.KEEP),
+                        new Backfill(5, 6000, ChunkOrder.NEWEST_FIRST, Indexes.KEEP, ExistingRows.REFUSE),
                         new Cutover(
                                 CutoverMode.ROLLING,
+                                CutoverOrder.WRITE_FIRST,
                                 false,
                                 7,
                                 true,

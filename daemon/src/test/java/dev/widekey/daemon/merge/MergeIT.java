@@ -153,6 +153,45 @@ class MergeIT {
     }
 
     @Test
+    void aTombstoneAmongTheApplicationsIdsTakesNoRowOfItsAlong() throws Exception {
+        try (Rig rig = new Rig(TestServers.source(), TestServers.target(), "10, 'ten'")) {
+            rig.target.execute("INSERT INTO t (id, v) VALUES (1000, 'the application''s')");
+            rig.reserve(1000);
+            Chunk chunk = rig.plan(KeyRange.ALL);
+            try (Connection source = rig.sourceDatabase.pool().getConnection();
+                    Window window = rig.stream.windows().open(chunk)) {
+                window.awaitVisible(source);
+                rig.source.execute("INSERT INTO t VALUES (1000, 'astray')", "DELETE FROM t WHERE id = 1000");
+                // What is refused was marked before.
+                await().atMost(Duration.ofSeconds(30)).until(rig.alarm::isRaised);
+                ReadChunk.into(source, rig.sourceTable, chunk, window);
+                window.commit();
+            }
+            assertThat(rig.targetRows())
+                    .containsEntry(1000L, "the application's")
+                    .containsEntry(10L, "ten");
+            assertThatThrownBy(rig.alarm::check).hasMessageContaining("ids from 1000 up belong to the application");
+        }
+    }
+
+    @Test
+    void aRowOfTheSourceAmongTheApplicationsIdsIsNotCopied() throws Exception {
+        try (Rig rig = new Rig(TestServers.source(), TestServers.target(), "10, 'ten'", "1000, 'astray'")) {
+            rig.reserve(1000);
+            Chunk chunk = rig.plan(KeyRange.ALL);
+            try (Connection source = rig.sourceDatabase.pool().getConnection();
+                    Window window = rig.stream.windows().open(chunk)) {
+                window.awaitVisible(source);
+                assertThatThrownBy(() -> ReadChunk.into(source, rig.sourceTable, chunk, window))
+                        .isInstanceOfSatisfying(
+                                HaltException.class,
+                                halt -> assertThat(halt.reason()).isEqualTo(HaltException.Reason.GAP_EXHAUSTED));
+            }
+            assertThat(rig.targetRows()).isEmpty();
+        }
+    }
+
+    @Test
     void aLivingOwnerIsNotReplaced() throws Exception {
         try (Rig rig = new Rig(TestServers.source(), TestServers.target())) {
             Database.Owner second = rig.anotherOwner();

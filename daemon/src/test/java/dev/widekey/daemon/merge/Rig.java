@@ -53,6 +53,7 @@ final class Rig implements AutoCloseable {
     final SourceActivity activity = new SourceActivity(System::nanoTime);
     final Alarm alarm = new Alarm();
     final Stream stream;
+    private final TargetStreamWriter writer;
 
     Rig(Server sourceServer, Server targetServer, String... rows) throws Exception {
         source = TestSchema.on(sourceServer, "merge_source");
@@ -106,10 +107,11 @@ final class Rig implements AutoCloseable {
                 visibility = Visibility.ofGtids();
             }
         }
+        writer = new TargetStreamWriter(targetDatabase, table, positions, quarantine, ownership);
         stream = new Stream(
                 sourceDatabase,
                 follows -> new DebeziumChangeFeed(feed, follows),
-                new TargetStreamWriter(targetDatabase, table, positions, quarantine, ownership),
+                writer,
                 new TargetChunkWriter(
                         targetDatabase,
                         table,
@@ -117,12 +119,18 @@ final class Rig implements AutoCloseable {
                         quarantine,
                         ownership,
                         visibility,
-                        retries.untilItPasses("resolve")),
+                        retries.untilItPasses("resolve"),
+                        writer::firstReserved),
                 activity,
                 alarm,
                 retries.untilItPasses("apply"),
                 retries.untilItPasses("mark"));
         stream.start(new StreamPosition.Stored(start, start.gtids()));
+    }
+
+    /** From now on, ids from {@code first} up belong to the application. */
+    void reserve(long first) {
+        writer.reserve(first);
     }
 
     /** A chunk over these keys, planned. */

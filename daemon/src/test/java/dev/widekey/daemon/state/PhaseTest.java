@@ -97,6 +97,13 @@ class PhaseTest {
     }
 
     @Test
+    void stragglersAreWaitedForBehindTheFlipOrBehindTheGateThatFollowedIt() {
+        assertThat(EnumSet.allOf(Phase.class).stream()
+                        .filter(phase -> phase.next().contains(DRAIN)))
+                .containsExactly(READY, FLIP_WRITES, SEAL, FLIP_READS);
+    }
+
+    @Test
     void neverDoBothStreamsRun() {
         for (Phase phase : Phase.values()) {
             assertThat(phase.streams() && phase.returns()).as("%s", phase).isFalse();

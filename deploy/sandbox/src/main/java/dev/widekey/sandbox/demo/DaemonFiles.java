@@ -41,10 +41,11 @@ public record DaemonFiles(Path repository, int chunkRows) {
      * Writes configuration and password file into a folder and returns the configuration's path.
      *
      * @param mode of the cutover
+     * @param order of the cutover
      * @param rollback whether the application can be sent back
      */
-    public Path writeConfig(World world, Path folder, String mode, boolean rollback) throws IOException {
-        return writeConfig(world, world.source(), folder, "cutover: {mode: " + mode + ", rollback: " + rollback + ", id-gap: 10000, quiet: 3s}");
+    public Path writeConfig(World world, Path folder, String mode, String order, boolean rollback) throws IOException {
+        return writeConfig(world, world.source(), folder, "cutover: {mode: " + mode + ", order: " + order + ", rollback: " + rollback + ", id-gap: 10000, quiet: 3s}");
     }
 
     /**

@@ -51,15 +51,31 @@ public final class Demo implements Callable<Integer> {
 
     /** How the application is moved. */
     enum Mode {
-        fenced,
-        rolling
+        fenced("fenced", "parity-first"),
+        rolling("rolling", "parity-first"),
+        writeFirst("rolling", "write-first");
+
+        private final String mode;
+        private final String order;
+
+        Mode(String mode, String order) {
+            this.mode = mode;
+            this.order = order;
+        }
+
+        /** As it is written on the command line. */
+        @Override
+        public String toString() {
+            return this == writeFirst ? order : mode;
+        }
     }
 
     @Option(
             names = "--cutover",
             description =
                     "How the application is moved: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). With fenced it looks at the"
-                            + " flags before each request; with rolling its processes read the write flag when they start, unless it is sent back.")
+                            + " flags before each request; with rolling its processes read the write flag when they start, unless it is sent back;"
+                            + " with write-first too, and they write to the target before the first row is copied.")
     private Mode mode = Mode.fenced;
 
     @Option(names = "--rollback", description = "Send the application back after the cutover.")
@@ -116,6 +132,10 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (rollback && mode == Mode.writeFirst) {
+            out.println("demo: there is no way back from a cutover that moved the writes first");
+            return CommandLine.ExitCode.USAGE;
+        }
         Path folder = Files.createTempDirectory("widekey-demo-");
         try (Server source = TestServers.namedOrStarted("WIDEKEY_SOURCE_URL");
                 Server target = TestServers.namedOrStarted("WIDEKEY_TARGET_URL")) {
@@ -155,7 +175,7 @@ public final class Demo implements Callable<Integer> {
         String moved;
         CheckReport check;
         SimulatorOptions options = SimulatorOptions.forHistory(seed, rows);
-        Path config = files.writeConfig(world, folder, mode.name(), returns());
+        Path config = files.writeConfig(world, folder, mode.mode, mode.order, returns());
         Daemons daemons =
                 new Daemons(world, files, config, folder.resolve("widekey.log"), Map.of(), plan, timeout, this::say);
         try (daemons;
