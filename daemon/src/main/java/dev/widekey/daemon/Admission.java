@@ -226,7 +226,7 @@ final class Admission {
                                 connection,
                                 stored.get().position(),
                                 stored.get().delivered(),
-                                phase.followsFailover())
+                                row.get().phase().followsFailover())
                         .map(this::problem)
                         .map(List::of)
                         .orElse(List.of());

@@ -209,7 +209,7 @@ class ConfigLoaderTest {
 
     @Test
     void writeFirstNeedsARollingCutoverAndATargetFitForTheApplication() throws IOException {
-        String rolling = GOOD + "cutover: {mode: rolling, order: write-first}\n";
+        String rolling = GOOD + "cutover: {mode: rolling, order: write-first, rollback: false}\n";
         assertThat(load(rolling).cutover().writesFirst()).isTrue();
         assertThat(load(GOOD + "cutover: {mode: rolling}\n").cutover().writesFirst())
                 .isFalse();
@@ -220,6 +220,7 @@ class ConfigLoaderTest {
                 .satisfiesExactlyInAnyOrder(
                         p -> assertThat(p)
                                 .contains("cutover.order: lets both tables take writes, which a fence forbids"),
+                        p -> assertThat(p).contains("cutover.rollback: has no way back to offer"),
                         p -> assertThat(p).contains("backfill.workers:"),
                         p -> assertThat(p).contains("backfill.indexes: needs an empty target"),
                         p -> assertThat(p)

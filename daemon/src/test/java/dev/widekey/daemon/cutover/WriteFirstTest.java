@@ -24,6 +24,6 @@ class WriteFirstTest {
     }
 
     private static long gap(OptionalDouble seen) {
-        return IdGap.size(10_000, WriteFirst.STRAGGLERS, WriteFirst.planned(seen));
+        return new GapSize(10_000, false, WriteFirst.STRAGGLERS).at(WriteFirst.planned(seen));
     }
 }

@@ -45,7 +45,12 @@ public record DaemonFiles(Path repository, int chunkRows) {
      * @param rollback whether the application can be sent back
      */
     public Path writeConfig(World world, Path folder, String mode, String order, boolean rollback) throws IOException {
-        return writeConfig(world, world.source(), folder, "cutover: {mode: " + mode + ", order: " + order + ", rollback: " + rollback + ", id-gap: 10000, quiet: 3s}");
+        return writeConfig(
+                world,
+                world.source(),
+                folder,
+                "cutover: {mode: " + mode + ", order: " + order + ", rollback: " + rollback
+                        + ", id-gap: 10000, quiet: 3s}");
     }
 
     /**
