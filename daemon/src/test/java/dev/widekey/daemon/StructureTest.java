@@ -181,7 +181,8 @@ class StructureTest {
                         "dev.widekey.sandbox.bench..",
                         "dev.widekey.sandbox.demo",
                         "dev.widekey.sandbox.torture",
-                        "dev.widekey.sandbox.moving")
+                        "dev.widekey.sandbox.moving",
+                        "dev.widekey.sandbox.scenario")
                 .should()
                 .accessField(System.class, "out")
                 .orShould()
