@@ -34,8 +34,8 @@ public record World(
     /** Name of the extended table. */
     public static final String EXTENDED_TABLE = "coursewarehistoryextended_studentmodulehistoryextended";
 
-    private static final String APPLICATION = "edxapp";
-    private static final String APPLICATION_PASSWORD = "edxapp-change-me";
+    static final String APPLICATION = "edxapp";
+    static final String APPLICATION_PASSWORD = "edxapp-change-me";
     private static final String APPLICATION_ACCOUNT =
             "CREATE USER IF NOT EXISTS '" + APPLICATION + "'@'%' IDENTIFIED BY '" + APPLICATION_PASSWORD + "'";
 
@@ -86,7 +86,9 @@ public record World(
                 "CREATE DATABASE " + targetSchema + " DEFAULT CHARACTER SET utf8mb3",
                 APPLICATION_ACCOUNT,
                 "GRANT SELECT, INSERT, UPDATE, DELETE ON " + targetSchema + ".* TO '" + APPLICATION + "'@'%'",
-                "GRANT SELECT ON " + stateSchema + ".* TO '" + APPLICATION + "'@'%'");
+                "GRANT SELECT ON " + stateSchema + ".* TO '" + APPLICATION + "'@'%'",
+                // The daemon makes the table; a privilege on one that is not there yet needs the first word.
+                "GRANT CREATE, INSERT, UPDATE, DELETE ON " + stateSchema + ".instance TO '" + APPLICATION + "'@'%'");
         SqlScript.resource("target.sql").runOn(target, targetSchema);
     }
 

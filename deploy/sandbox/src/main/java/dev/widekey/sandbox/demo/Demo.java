@@ -2,6 +2,7 @@ package dev.widekey.sandbox.demo;
 
 import dev.widekey.sandbox.csmh.CheckReport;
 import dev.widekey.sandbox.csmh.Checker;
+import dev.widekey.sandbox.csmh.ClientProcess;
 import dev.widekey.sandbox.csmh.Generator;
 import dev.widekey.sandbox.csmh.Ledger;
 import dev.widekey.sandbox.csmh.Simulator;
@@ -171,6 +172,7 @@ public final class Demo implements Callable<Integer> {
         world.load(generator, ledger);
         say("loaded " + rows + " rows of " + generator.modules() + " modules in " + elapsed(loading));
         SimulatorReport application;
+        ClientProcess.Report went;
         KillPlan plan = new KillPlan(seed, kills, Math.max(1, rows / files.chunkRows()));
         String moved;
         CheckReport check;
@@ -180,8 +182,9 @@ public final class Demo implements Callable<Integer> {
                 new Daemons(world, files, config, folder.resolve("widekey.log"), Map.of(), plan, timeout, this::say);
         try (daemons;
                 Simulator simulator =
-                        Simulator.start(world, generator, ledger, returns() ? options.following() : options)) {
-            say("the application runs: 3 processes, 220 rows/s, one reader");
+                        Simulator.start(world, generator, ledger, returns() ? options.following() : options);
+                ClientProcess client = ClientProcess.start(world, ledger, repository, folder.resolve("client.log"))) {
+            say("the application runs: 3 processes, 220 rows/s, one reader, and one that goes by the Java client");
             simulator.runFor(Duration.ofSeconds(seconds));
             long moving = System.nanoTime();
             boolean right = returns() ? daemons.runTo("WATCH") : daemons.runToTheEnd();
@@ -197,6 +200,7 @@ public final class Demo implements Callable<Integer> {
             moved = elapsed(moving);
             // The application goes on where it is now.
             simulator.runFor(AFTERWARDS);
+            went = client.stop();
             application = simulator.stop();
             if (mode == Mode.fenced && !rollback) {
                 daemons.turn("widekey.finish", true);
@@ -209,7 +213,7 @@ public final class Demo implements Callable<Integer> {
             check = returns() ? checkBoth(world, ledger) : Checker.check(world, ledger);
         }
         DaemonState state = new DaemonState(world);
-        DemoResult result = new DemoResult(check, application, world.flags(), state.flagHistory(), rollback);
+        DemoResult result = new DemoResult(check, application, went, world.flags(), state.flagHistory(), rollback);
         new DemoTable(out).print(result, state, plan, moved, rows);
         out.println(result.line());
         return result.isRight();

@@ -2,6 +2,7 @@ package dev.widekey.sandbox.demo;
 
 import dev.widekey.sandbox.csmh.CheckReport;
 import dev.widekey.sandbox.csmh.CheckReport.Finding;
+import dev.widekey.sandbox.csmh.ClientProcess;
 import dev.widekey.sandbox.csmh.Flags;
 import dev.widekey.sandbox.csmh.SimulatorReport;
 import java.util.List;
@@ -13,9 +14,16 @@ import java.util.List;
  * @param application what the application did and saw
  * @param flags the flags at the end
  * @param flagHistory the flags over time
+ * @param client what the process did that goes by the Java client
  * @param back whether the application was sent back
  */
-record DemoResult(CheckReport check, SimulatorReport application, Flags flags, List<Flags> flagHistory, boolean back) {
+record DemoResult(
+        CheckReport check,
+        SimulatorReport application,
+        ClientProcess.Report client,
+        Flags flags,
+        List<Flags> flagHistory,
+        boolean back) {
     /** The stages, and back. */
     static final List<Flags> THERE_AND_BACK = List.of(
             new Flags(false, true),
@@ -30,6 +38,7 @@ record DemoResult(CheckReport check, SimulatorReport application, Flags flags, L
                 && application.wrongReads() == 0
                 && application.wrongFlags() == 0
                 && application.reads() > 0
+                && client.isRight()
                 && flagHistory.equals(legal())
                 && flags.equals(legal().get(legal().size() - 1));
     }

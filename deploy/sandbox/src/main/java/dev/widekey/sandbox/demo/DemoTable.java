@@ -46,6 +46,11 @@ final class DemoTable {
         line("flags that hid everything", application.wrongFlags());
         line("requests refused by a fence", application.refused());
         line("requests that failed", application.errors());
+        line(
+                "the Java client",
+                result.client().written() + " rows, " + result.client().reads() + " reads, "
+                        + result.client().refused() + " refused by a fence, "
+                        + result.client().wrong() + " wrong");
         line("comparison", result.check().summary());
         application.examples().forEach(example -> line("", example));
     }
