@@ -408,7 +408,7 @@ final class Daemon implements AutoCloseable {
                 flagStores::waitsFor,
                 alarm,
                 System::nanoTime);
-        RunwayWatch runway = new RunwayWatch(reverse, life::phase);
+        RunwayWatch runway = new RunwayWatch(reverse, life::phase, System::nanoTime);
         try (stream;
                 Closer back = () -> reverse.ifPresent(ReverseStream::close);
                 Metrics meters = new Metrics(metrics, observation, life, streams, governor, held, runway::left);

@@ -31,6 +31,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -54,6 +55,7 @@ final class ReverseStream implements Reverse, AutoCloseable {
     private final SourceActivity activity = new SourceActivity(System::nanoTime);
     private final TargetStreamWriter writer;
     private final IdGap ids;
+    private final NarrowColumns narrow;
     private final Retries retries;
     private final DaemonConfig config;
 
@@ -81,6 +83,11 @@ final class ReverseStream implements Reverse, AutoCloseable {
         this.migration = config.migration();
         this.ids = ids;
         this.retries = retries;
+        this.narrow = NarrowColumns.of(
+                target,
+                this.tables.sourceDefinition(),
+                this.tables.targetDefinition(),
+                this.tables.source().key());
         this.state = schema(config);
         try (Connection connection = target.pool().getConnection()) {
             this.tables.visibility().prepare(connection);
@@ -265,6 +272,11 @@ final class ReverseStream implements Reverse, AutoCloseable {
     /** How many ids the target can still hand out that the source can hold. */
     long idsLeft() throws SQLException {
         return Math.max(0, lastId() - ids.nextOnTarget() + 1);
+    }
+
+    /** How far the target's largest values are from where the source's columns end, for integer columns that are narrower there. */
+    Map<String, Long> valuesLeft() throws SQLException {
+        return narrow.left();
     }
 
     /** The last id the source can hold. */

@@ -188,7 +188,7 @@ public final class Metrics implements AutoCloseable {
                         now -> now.get().seconds().orElse(Double.NaN))
                 .strongReference(true)
                 .baseUnit("seconds")
-                .description("Time until those ids are used up at the rate measured; NaN when it is not known")
+                .description("Time until ids or values are used up at the rate seen; NaN when it is not known")
                 .register(registry);
         forecast(registry, observation);
         new JvmMemoryMetrics().bindTo(registry);

@@ -6,21 +6,29 @@ import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class RunwayTest {
+    private static final OptionalDouble UNKNOWN = OptionalDouble.empty();
 
     @Test
-    void timeIsWhatTheIdsLastAtTheRateMeasured() {
-        assertThat(Runway.of(3_600, OptionalDouble.of(2)).seconds()).hasValue(1_800);
-        assertThat(Runway.of(0, OptionalDouble.of(2)).seconds()).hasValue(0);
+    void timeIsWhatIsLeftAtTheRateSeen() {
+        assertThat(Runway.lasts(3_600, OptionalDouble.of(2))).hasValue(1_800);
+        assertThat(Runway.lasts(0, OptionalDouble.of(2))).hasValue(0);
     }
 
     @Test
     void aRateThatIsNotKnownIsNoTime() {
-        assertThat(Runway.of(3_600, OptionalDouble.empty()).seconds()).isEmpty();
-        assertThat(Runway.of(3_600, OptionalDouble.empty()).ids()).hasValue(3_600);
+        assertThat(Runway.lasts(3_600, UNKNOWN)).isEmpty();
     }
 
     @Test
-    void aTargetThatStandsStillLastsForEver() {
-        assertThat(Runway.of(3_600, OptionalDouble.of(0)).seconds()).hasValue(Double.POSITIVE_INFINITY);
+    void whatIsNotUsedLastsForEver() {
+        assertThat(Runway.lasts(3_600, OptionalDouble.of(0))).hasValue(Double.POSITIVE_INFINITY);
+    }
+
+    @Test
+    void theShorterTimeCountsAndAnUnknownOneDoesNotHideTheOther() {
+        assertThat(Runway.shorter(OptionalDouble.of(5), OptionalDouble.of(3))).hasValue(3);
+        assertThat(Runway.shorter(UNKNOWN, OptionalDouble.of(3))).hasValue(3);
+        assertThat(Runway.shorter(OptionalDouble.of(5), UNKNOWN)).hasValue(5);
+        assertThat(Runway.shorter(UNKNOWN, UNKNOWN)).isEmpty();
     }
 }
