@@ -85,6 +85,11 @@ class RollingCrashIT {
                     application.close();
                     System.out.println(application.tally());
                     FencedIT.check(world, facts, application.tally());
+                    assertThat(application.tally().refusedNew()).isZero();
+                    // Reads that move again because a way back was given up are no step that needs a proof.
+                    assertThat(FencedCrashIT.unprovenFlips(
+                                    world, "(name = 'WRITE_NEW' OR (name = 'READ_OLD' AND enabled))"))
+                            .isEqualTo("0");
                     daemon.terminate();
                     assertThat(world.end(daemon).code()).isZero();
                 }

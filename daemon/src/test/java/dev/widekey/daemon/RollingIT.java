@@ -42,6 +42,7 @@ class RollingIT {
                     application.close();
                     System.out.println(application.tally());
                     FencedIT.check(world, facts, application.tally());
+                    assertThat(application.tally().refusedNew()).isZero();
                     world.flag(config, "widekey.finish", "on");
                     SmallWorld.Ended end = world.end(daemon);
                     assertThat(end.code()).as(end.output()).isZero();

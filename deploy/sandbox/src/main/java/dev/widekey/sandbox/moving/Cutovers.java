@@ -141,8 +141,13 @@ public final class Cutovers implements Callable<Integer> {
         try (Connection connection = place.source().connect()) {
             wrong = facts.check(connection, place.sourceTable());
         }
-        boolean right =
-                equal && wrong.isNothing() && tally.failed() == 0 && tally.wrongReads() == 0 && tally.wrongFlags() == 0;
+        boolean right = equal
+                && wrong.isNothing()
+                && tally.failed() == 0
+                && tally.wrongReads() == 0
+                && tally.wrongFlags() == 0
+                // Who follows the flags meets no seal with a new row.
+                && (mode == Mode.fenced || tally.refusedNew() == 0);
         String line = "cutovers: mode=" + mode + " count=" + count + " kills=" + kills + " instances=" + instances + " "
                 + pauses(pauses) + " slowest-write " + pauses(slowest) + " " + tally + " " + wrong + " tables="
                 + (equal ? "equal" : "different") + " seed=" + seed;

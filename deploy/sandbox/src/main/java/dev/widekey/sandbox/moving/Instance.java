@@ -119,6 +119,9 @@ final class Instance implements Runnable {
                 return;
             } catch (Refused refused) {
                 application.tally().refused.incrementAndGet();
+                if (write.key().isEmpty()) {
+                    application.tally().refusedNew.incrementAndGet();
+                }
                 again = true;
                 if (System.nanoTime() - began > TimeUnit.SECONDS.toNanos(30)) {
                     application.tally().failed.incrementAndGet();

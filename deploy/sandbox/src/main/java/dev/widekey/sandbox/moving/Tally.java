@@ -12,6 +12,7 @@ public final class Tally {
     final AtomicLong written = new AtomicLong();
     final AtomicLong retried = new AtomicLong();
     final AtomicLong refused = new AtomicLong();
+    final AtomicLong refusedNew = new AtomicLong();
     final AtomicLong failed = new AtomicLong();
     final AtomicLong reads = new AtomicLong();
     final AtomicLong wrongReads = new AtomicLong();
@@ -57,6 +58,11 @@ public final class Tally {
         return refused.get();
     }
 
+    /** Of these, those that would have written a new row. */
+    public long refusedNew() {
+        return refusedNew.get();
+    }
+
     /** Writes that were given up, or that a server answered with anything but a fence's refusal. */
     public long failed() {
         return failed.get() + errors.get();
@@ -84,7 +90,8 @@ public final class Tally {
 
     @Override
     public String toString() {
-        return "written=" + written() + " refused=" + refused() + " retried=" + retried() + " failed=" + failed()
+        return "written=" + written() + " refused=" + refused() + " of-new-rows=" + refusedNew()
+                + " retried=" + retried() + " failed=" + failed()
                 + " reads=" + reads() + " wrong-reads=" + wrongReads() + " wrong-flags=" + wrongFlags()
                 + (examples.isEmpty() ? "" : " " + examples);
     }
