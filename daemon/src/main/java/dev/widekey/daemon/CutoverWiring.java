@@ -101,11 +101,13 @@ record CutoverWiring(
     }
 
     /** What moves the writes before the first row is copied; empty when they move behind the proof. */
-    Optional<WriteFirst> writeFirst(Flips flips, TargetStreamWriter writer) {
-        return config.cutover().writesFirst()
+    Optional<WriteFirst> writeFirst(
+            boolean writesFirst, Flips flips, TargetStreamWriter writer, Optional<ReverseStream> reverse) {
+        return writesFirst
                 ? Optional.of(new WriteFirst(
                         flips,
                         gap(writer::reserve, WriteFirst.STRAGGLERS),
+                        reverse.map(Function.identity()),
                         record,
                         retries.untilItPasses("flip"),
                         System::nanoTime))
@@ -267,6 +269,7 @@ record CutoverWiring(
                     @Override
                     public void free() {
                         live.writer().reserveNone();
+                        start.returned();
                     }
                 },
                 likeness,

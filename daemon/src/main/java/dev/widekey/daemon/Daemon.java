@@ -220,7 +220,8 @@ final class Daemon implements AutoCloseable {
                 FlagStores.name(config.flags().write()),
                 FlagStores.name(config.flags().read()));
         say(new Switch(flags, Switch.FENCED, false), before.phase(), Flips.OWNER + ownership.epoch());
-        RoutingWatch.requireExpected(config.cutover().writesFirst(), before.phase(), routing);
+        boolean writesFirst = config.cutover().writesFirst() && !record.hasReturned();
+        RoutingWatch.requireExpected(writesFirst, before.phase(), routing);
         FlipWatch followers =
                 new FlipWatch(new JdbcAcknowledgements(target.pool(), state.schema(), config.migration()), routing);
         Switches switches = new Switches(flags);
@@ -300,7 +301,7 @@ final class Daemon implements AutoCloseable {
                 quarantine::holds,
                 record,
                 ownership,
-                () -> config.cutover().writesFirst() ? below(streamWriter.firstReserved()) : KeyRange.ALL);
+                () -> writesFirst ? below(streamWriter.firstReserved()) : KeyRange.ALL);
         FullComparison comparison = new FullComparison(
                 parity,
                 new ProvenLog(target, state, config.migration(), ownership, retries.untilItPasses("proven")),
@@ -338,6 +339,7 @@ final class Daemon implements AutoCloseable {
         CutoverWiring moves = new CutoverWiring(
                 config, source, target, owner, state, ownership, record, before, tables, retries, alarm, metrics);
         Flips flips = new Flips(routing, Flips.OWNER + ownership.epoch(), retries.untilItPasses("flip"));
+        Optional<ReverseStream> reverse = moves.reverse();
         StartOfStream start = new StartOfStream(
                 config,
                 flags,
@@ -348,9 +350,8 @@ final class Daemon implements AutoCloseable {
                 positions,
                 ownership,
                 indexes,
-                moves.writeFirst(flips, streamWriter));
+                moves.writeFirst(writesFirst, flips, streamWriter, reverse));
         Pause held = new Pause(System::nanoTime);
-        Optional<ReverseStream> reverse = moves.reverse();
         Cutover cutover = moves.cutover(
                 flips,
                 new CutoverWiring.Live(
@@ -422,7 +423,7 @@ final class Daemon implements AutoCloseable {
                         new Lease(ownership, commits, alarm),
                         switches.all(),
                         settings,
-                        new RoutingWatch(routing, config.cutover().writesFirst(), life::phase, alarm),
+                        new RoutingWatch(routing, start::movesWrites, life::phase, alarm),
                         followers,
                         runway,
                         new TargetWatch(target, tables.targetDefinition(), alarm),

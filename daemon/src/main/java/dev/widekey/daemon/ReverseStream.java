@@ -227,6 +227,17 @@ final class ReverseStream implements Reverse, AutoCloseable {
     }
 
     @Override
+    public void skipBelow(long first) throws SQLException {
+        Position now =
+                Retries.call(retries.untilItPasses("reverse"), "the end of the target's log cannot be read", () -> {
+                    try (Connection connection = target.pool().getConnection()) {
+                        return Position.endOfLog(connection);
+                    }
+                });
+        writer.skipBelow(first, now);
+    }
+
+    @Override
     public void reserveNone() {
         writer.reserveNone();
     }

@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ final class RoutingWatch implements Runnable {
             EnumSet.of(Phase.BACKFILL, Phase.INDEX, Phase.CATCH_UP, Phase.VERIFY, Phase.READY);
 
     private final Routing routing;
-    private final boolean writesFirst;
+    private final BooleanSupplier writesFirst;
     private final Supplier<Phase> phase;
     private final Alarm alarm;
 
@@ -38,7 +39,7 @@ final class RoutingWatch implements Runnable {
      *
      * @param writesFirst whether the application's writes are on the target in these phases
      */
-    RoutingWatch(Routing routing, boolean writesFirst, Supplier<Phase> phase, Alarm alarm) {
+    RoutingWatch(Routing routing, BooleanSupplier writesFirst, Supplier<Phase> phase, Alarm alarm) {
         this.routing = routing;
         this.writesFirst = writesFirst;
         this.phase = phase;
@@ -64,7 +65,7 @@ final class RoutingWatch implements Runnable {
 
     @Override
     public void run() {
-        look(routing, writesFirst, phase)
+        look(routing, writesFirst.getAsBoolean(), phase)
                 .ifPresent(found -> alarm.raise(
                         new HaltException(HaltException.Reason.FLAGS_UNEXPECTED, found.what() + "; " + found.fix())));
     }

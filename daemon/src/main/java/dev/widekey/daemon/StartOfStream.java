@@ -42,6 +42,9 @@ final class StartOfStream implements Migration.Start {
     private final Optional<WriteFirst> writeFirst;
     private final String owner;
 
+    /** Whether the application has gone back since: then it moves behind the proof, as in the other order. */
+    private volatile boolean returned;
+
     StartOfStream(
             DaemonConfig config,
             FlagStore flags,
@@ -108,7 +111,12 @@ final class StartOfStream implements Migration.Start {
 
     @Override
     public boolean movesWrites() {
-        return writeFirst.isPresent();
+        return writeFirst.isPresent() && !returned;
+    }
+
+    /** The application is on the source again. */
+    void returned() {
+        returned = true;
     }
 
     /**

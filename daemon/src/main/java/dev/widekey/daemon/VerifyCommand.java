@@ -153,8 +153,8 @@ final class VerifyCommand implements Callable<Integer> {
                 new Retries(new SimpleMeterRegistry(), () -> false).briefly("state"));
         Optional<MigrationRecord.Row> row = record.readIfAny();
         Phase phase = row.map(MigrationRecord.Row::phase).orElse(Phase.IDLE);
-        KeyRange keys = row.filter(
-                        now -> MOVING.contains(now.phase()) || config.cutover().writesFirst())
+        boolean writesFirst = config.cutover().writesFirst() && row.isPresent() && !record.hasReturned();
+        KeyRange keys = row.filter(now -> MOVING.contains(now.phase()) || writesFirst)
                 .flatMap(MigrationRecord.Row::gapStart)
                 .map(first -> new KeyRange(null, first - 1))
                 .orElse(KeyRange.ALL);

@@ -3,6 +3,8 @@ package dev.widekey.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.widekey.sandbox.demo.DaemonProcess;
+import dev.widekey.sandbox.moving.Application;
+import dev.widekey.sandbox.moving.Facts;
 import dev.widekey.sandbox.mysql.TestSchema;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -80,6 +82,40 @@ class WriteFirstIT {
             }
             assertEqualBelowTheGap(world);
             assertThat(written(world)).isEqualTo("before the crash,while nobody runs,while it waits");
+        }
+    }
+
+    @Test
+    void anApplicationThatWroteFirstGoesBackAndMovesAgainBehindTheProof() throws Exception {
+        try (SmallWorld world = new SmallWorld().refined()) {
+            world.fill(500);
+            Path config = world.config(
+                    "cutover: {mode: rolling, order: write-first, rollback: true, id-gap: 1000, quiet: 500ms}",
+                    SMALL_CHUNKS);
+            Facts facts = FencedIT.facts(world);
+            Application.Options busy = new Application.Options(6, 20, 300, 20, 100, true);
+            try (Application application = Application.start(FencedIT.place(world), facts, busy, 3)) {
+                try (DaemonProcess daemon = world.start(config)) {
+                    world.awaitPhase("WATCH");
+                    assertThat(world.flags()).isEqualTo("1,0");
+                    world.flag(config, "widekey.rollback", "on");
+                    world.awaitPhase("READY");
+                    assertThat(world.flags()).isEqualTo("0,1");
+                    daemon.kill();
+                }
+                // Whether it has been back is known to the next process too.
+                try (DaemonProcess daemon = world.start(config)) {
+                    world.flag(config, "widekey.rollback", "off");
+                    world.awaitPhase("WATCH");
+                    application.close();
+                    System.out.println(application.tally());
+                    FencedIT.check(world, facts, application.tally());
+                    assertThat(application.tally().refusedNew()).isZero();
+                    world.flag(config, "widekey.finish", "on");
+                    assertThat(world.end(daemon).code()).isZero();
+                    assertThat(SmallWorld.rows(world.source)).isEqualTo(SmallWorld.rows(world.target));
+                }
+            }
         }
     }
 

@@ -87,13 +87,6 @@ final class CrossChecks {
                     "write-first",
                     "parity-first, or mode: rolling");
         }
-        if (config.cutover().rollback()) {
-            cutover.report(
-                    "rollback",
-                    "has no way back to offer when the writes move first",
-                    "true",
-                    "false, or order: parity-first");
-        }
         if (config.backfill().indexes() == Indexes.LATE) {
             backfill.report(
                     "indexes",

@@ -22,6 +22,12 @@ public interface Reverse extends Cutover.Drain {
     /** From now on, ids from {@code first} up are handed out by the source; a row of the target with one of them halts. */
     void reserve(long first);
 
+    /**
+     * What the target's log shows of ids below {@code first} up to now came from the source, and need not go back. Called while both sides are equal below it
+     * and take no write there; a process that begins again does without it.
+     */
+    void skipBelow(long first) throws SQLException;
+
     /** From now on every id is the target's again. */
     void reserveNone();
 

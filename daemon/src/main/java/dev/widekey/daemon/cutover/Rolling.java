@@ -286,6 +286,9 @@ public final class Rolling {
         switch (flips.stage()) {
             case BEFORE -> throw flips.unexpected("the write flag points back to the source");
             case WRITES_MOVED -> {
+                if (sealing.isPresent()) {
+                    sealing.get().reverse().skipBelow(gapStart().orElseThrow());
+                }
                 CrashPoint.BEFORE_READS_FLIPPED.reached();
                 flips.moveReads("the source is silent and equal");
                 CrashPoint.AFTER_READS_FLIPPED.reached();

@@ -40,6 +40,7 @@ public final class WriteFirst {
 
     private final Flips flips;
     private final IdGap gap;
+    private final Optional<Reverse> reverse;
     private final MigrationRecord record;
     private final Retry reserving;
     private final LongSupplier nanoTime;
@@ -47,9 +48,17 @@ public final class WriteFirst {
     /**
      * Wires it.
      *
+     * @param reverse what follows the target in the end; empty when there is no way back
      * @param reserving for reads and writes of the gap that fail for a passing reason; each may be repeated
      */
-    public WriteFirst(Flips flips, IdGap gap, MigrationRecord record, Retry reserving, LongSupplier nanoTime) {
+    public WriteFirst(
+            Flips flips,
+            IdGap gap,
+            Optional<Reverse> reverse,
+            MigrationRecord record,
+            Retry reserving,
+            LongSupplier nanoTime) {
+        this.reverse = reverse;
         this.flips = flips;
         this.gap = gap;
         this.record = record;
@@ -83,6 +92,11 @@ public final class WriteFirst {
                 Math.ceil(planned(rate).orElseThrow()),
                 rate.isEmpty() ? "the source handed out no id within a moment, which says nothing" : "seen " + rate);
         requireFree(first);
+        if (reverse.isPresent()) {
+            // Before anybody writes there: what the application writes to the target has to come back.
+            reverse.get().prepare();
+            reverse.get().store();
+        }
         CrashPoint.BEFORE_WRITES_FLIPPED.reached();
         flips.moveWrites("ids from " + first + " are the target's; the rows below are copied in");
         CrashPoint.AFTER_WRITES_FLIPPED.reached();

@@ -52,6 +52,7 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
     private final int parallelFrom;
     private volatile long gapStart = Long.MAX_VALUE;
     private volatile Optional<Position> forgiven = Optional.empty();
+    private volatile Optional<Skipped> skipped = Optional.empty();
 
     /** Wires the writer of a table whose rows the stream shows in whole. */
     public TargetStreamWriter(
@@ -100,6 +101,16 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         gapStart = Long.MAX_VALUE;
     }
 
+    /**
+     * Up to {@code mark}, keys below {@code first} are left out: the table that is written has them already, since they came from there. For a stream that
+     * begins where the other one had much to write; without it the same rows are written again.
+     */
+    public void skipBelow(long first, Position mark) {
+        skipped = Optional.of(new Skipped(first, mark));
+    }
+
+    private record Skipped(long first, Position mark) {}
+
     /** The first id that belongs to the application; beyond every key when none does. */
     public long firstReserved() {
         return gapStart;
@@ -138,7 +149,10 @@ public final class TargetStreamWriter implements StreamApplier.StreamWriter {
         if (!lastImages.isEmpty() && lastImages.lastKey() >= gapStart && !forgiving) {
             throw HaltException.gapExhausted("the source has reached id " + lastImages.lastKey(), gapStart);
         }
-        NavigableMap<Long, Change> images = lastImages.headMap(gapStart, false);
+        Optional<Skipped> skip = skipped.filter(below -> below.mark().covers(resume));
+        NavigableMap<Long, Change> taken =
+                skip.isPresent() ? lastImages.tailMap(skip.get().first(), true) : lastImages;
+        NavigableMap<Long, Change> images = taken.headMap(gapStart, false);
         if (images.size() < parallelFrom) {
             writeTogether(StreamPart.of(images.values()), resume, delivered);
         } else {

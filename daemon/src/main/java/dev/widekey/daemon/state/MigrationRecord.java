@@ -172,6 +172,11 @@ public final class MigrationRecord {
                         ownership.epoch()));
     }
 
+    /** Whether the application has been sent back from a rolling cutover before. */
+    public boolean hasReturned() throws SQLException {
+        return history().stream().anyMatch(entry -> entry.phase() == Phase.SEAL_BACK);
+    }
+
     /** The phases gone through, oldest first. */
     public List<Entry> history() throws SQLException {
         String sql = "SELECT phase, epoch, at, detail FROM " + state.name("phase_history")

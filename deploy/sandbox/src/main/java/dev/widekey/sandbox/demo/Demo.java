@@ -133,10 +133,6 @@ public final class Demo implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (rollback && mode == Mode.writeFirst) {
-            out.println("demo: there is no way back from a cutover that moved the writes first");
-            return CommandLine.ExitCode.USAGE;
-        }
         Path folder = Files.createTempDirectory("widekey-demo-");
         try (Server source = TestServers.namedOrStarted("WIDEKEY_SOURCE_URL");
                 Server target = TestServers.namedOrStarted("WIDEKEY_TARGET_URL")) {
