@@ -68,8 +68,8 @@ class RollingIT {
     void aChangeOfAnOldRowOnTheWrongSideStopsTheMoveUntilAPersonHasDealtWithIt() throws Exception {
         try (SmallWorld world = new SmallWorld().refined()) {
             world.fill(100);
-            Path config = world.config("cutover: {mode: rolling, rollback: true, quiet: 3s}");
-            try (DaemonProcess daemon = world.start(config)) {
+            try (DaemonProcess daemon =
+                    world.start(world.config("cutover: {mode: rolling, rollback: true, quiet: 10m}"))) {
                 world.awaitPhase("DRAIN");
                 world.target.execute(
                         "INSERT INTO history (v, made) VALUES ('new', NOW())",
@@ -81,7 +81,7 @@ class RollingIT {
             }
             world.source.execute(
                     "UPDATE history SET v = 'changed there' WHERE id = 7", "DELETE FROM history WHERE id = 5");
-            try (DaemonProcess daemon = world.start(config)) {
+            try (DaemonProcess daemon = world.start(world.config(AUTOMATIC))) {
                 world.awaitPhase("WATCH");
                 // Nobody watches any more: old rows are the target's now.
                 world.target.execute("UPDATE history SET v = 'changed again' WHERE id = 7");
@@ -118,6 +118,37 @@ class RollingIT {
                         .hasValue("0");
                 assertThatThrownBy(() -> world.source.execute("DELETE FROM history WHERE id = 1"))
                         .hasMessageContaining("widekey: ");
+            }
+        }
+    }
+
+    @Test
+    void aChangeOfAnOldRowOnTheSourceStopsTheWayBack() throws Exception {
+        try (SmallWorld world = new SmallWorld().refined()) {
+            world.fill(100);
+            Path config = world.config(AUTOMATIC);
+            String instances = world.target.name() + "_state.instance";
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("WATCH");
+                // Follows the reads and not the writes, so that the target is not sealed.
+                world.target.execute("INSERT INTO " + instances
+                        + " VALUES ('small', 'straggler', 2, 3, 600000, 1, UTC_TIMESTAMP(6))");
+                world.flag(config, "widekey.rollback", "on");
+                world.awaitPhase("DRAIN_BACK");
+                assertThat(world.flags()).isEqualTo("0,1");
+                world.target.execute("INSERT INTO history (v, made) VALUES ('of a straggler', NOW())");
+                world.source.execute("UPDATE history SET v = 'changed there' WHERE id = 7");
+                SmallWorld.Ended halted = world.end(daemon);
+                assertThat(halted.code()).as(halted.output()).isEqualTo(4);
+                assertThat(halted.output())
+                        .contains("halted: WRONG_SIDE", "on the source, which belong to the target", ": 7;");
+            }
+            world.target.execute("UPDATE history SET v = 'changed there' WHERE id = 7", "DELETE FROM " + instances);
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("READY");
+                assertThat(world.source.value("SELECT COUNT(*) FROM history WHERE v = 'of a straggler'"))
+                        .hasValue("1");
+                assertThat(SmallWorld.rows(world.source)).isEqualTo(SmallWorld.rows(world.target));
             }
         }
     }
