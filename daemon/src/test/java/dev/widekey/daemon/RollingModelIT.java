@@ -83,9 +83,7 @@ class RollingModelIT {
 
     @Test
     void breaksWithoutTheTripWireWhenNobodyIsWaitedFor() throws Exception {
-        assertThat(check(
-                        RIGHT,
-                        Map.of("Followed", "FALSE", "ReadersFirst", "FALSE", "TripWire", "FALSE", "MaxWrites", "3")))
+        assertThat(check(RIGHT, Map.of("Followed", "FALSE", "ReadersFirst", "FALSE", "TripWire", "FALSE")))
                 .contains("Invariant ReadsRight is violated");
     }
 
