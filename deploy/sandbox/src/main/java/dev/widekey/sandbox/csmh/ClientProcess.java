@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClientProcess implements AutoCloseable {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
     private static final Pattern END = Pattern.compile("end\\twritten=(\\d+) reads=(\\d+) refused=(\\d+) wrong=(\\d+)");
+    private static final int FIELDS = 5;
     private static final int PATIENCE_SECONDS = 60;
 
     private final Process process;
@@ -123,6 +124,10 @@ public final class ClientProcess implements AutoCloseable {
             return;
         }
         String[] said = line.split("\t", -1);
+        if (said.length != FIELDS) {
+            // The libraries log to the same place.
+            return;
+        }
         Side side = said[1].equals(targetSchema) ? Side.EXTENDED : Side.OLD;
         HistoryRow row = HistoryRow.written(
                 Long.parseLong(said[2]), module, LocalDateTime.parse(said[3], TIME), said[4], null, 0.0);
