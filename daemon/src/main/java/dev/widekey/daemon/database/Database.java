@@ -56,13 +56,24 @@ public final class Database implements AutoCloseable {
             Owner owner,
             int connections,
             MeterRegistry metrics) {
+        this(role, protocol, "", endpoint, owner, connections, metrics);
+    }
+
+    private Database(
+            String role,
+            Endpoint.Protocol protocol,
+            String more,
+            Endpoint endpoint,
+            Owner owner,
+            int connections,
+            MeterRegistry metrics) {
         this.role = role;
         this.endpoint = endpoint;
         this.owner = owner;
         String attributes = owner.attributes();
         HikariConfig config = new HikariConfig();
         config.setPoolName(role);
-        String session = SESSION + "," + TICKET + "='" + owner.migration() + "'";
+        String session = SESSION + "," + TICKET + "='" + owner.migration() + "'" + more;
         this.direct = () -> open(endpoint.url(), endpoint.properties(session, attributes, protocol), protocol);
         config.setDataSource(new Openings(direct));
         config.setMaximumPoolSize(connections);
@@ -129,9 +140,19 @@ public final class Database implements AutoCloseable {
         return new Database("target-read", Endpoint.Protocol.TEXT, endpoint, owner, connections, metrics);
     }
 
-    /** The source, when rows are written to it on the way back. */
+    /**
+     * The source, when rows are written to it on the way back. They come in the order of the target's log, so the parent of a row may be gone that is deleted
+     * further on: foreign keys are not checked, and in the end the source has what the target has.
+     */
     public static Database sourceWritten(Endpoint endpoint, Owner owner, int connections, MeterRegistry metrics) {
-        return new Database("source-written", Endpoint.Protocol.BINARY, endpoint, owner, connections, metrics);
+        return new Database(
+                "source-written",
+                Endpoint.Protocol.BINARY,
+                ",foreign_key_checks=0",
+                endpoint,
+                owner,
+                connections,
+                metrics);
     }
 
     /** The server the application keeps its flags on. */
