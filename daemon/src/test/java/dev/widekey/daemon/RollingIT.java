@@ -153,6 +153,26 @@ class RollingIT {
         }
     }
 
+    @Test
+    void whatComesBackIsNotCheckedAgainstForeignKeysOfTheSource() throws Exception {
+        try (SmallWorld world = new SmallWorld().refined()) {
+            world.fill(100);
+            world.source.execute(
+                    "CREATE TABLE parent (made DATETIME(6) PRIMARY KEY)",
+                    "INSERT INTO parent SELECT DISTINCT made FROM history",
+                    "ALTER TABLE history ADD FOREIGN KEY (made) REFERENCES parent (made)");
+            try (DaemonProcess daemon = world.start(world.config(AUTOMATIC))) {
+                world.awaitPhase("WATCH");
+                world.target.execute("INSERT INTO history (v, made) VALUES ('orphan', '2001-01-01 00:00:00')");
+                await("the source")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> world.source
+                                .value("SELECT COUNT(*) FROM history WHERE v = 'orphan'")
+                                .equals(Optional.of("1")));
+            }
+        }
+    }
+
     private static void awaitWrites(Application application, long more) {
         long before = application.tally().written();
         await("writes")

@@ -25,6 +25,7 @@ class FaultsTest {
                 new SQLTransactionRollbackException("Deadlock found", "40001", 1213),
                 new SQLTransactionRollbackException("Lock wait timeout exceeded", "41000", 1205),
                 new SQLException("Lock wait timeout exceeded", "HY000", 1205),
+                new SQLException("Prepared statement needs to be re-prepared", "HY000", 1615),
                 new SQLException("conflict with a concurrent transaction", "40000", 3101),
                 new SQLNonTransientConnectionException("Too many connections", "08004", 1040),
                 new SQLNonTransientConnectionException("Server shutdown in progress", "08S01", 1053),
