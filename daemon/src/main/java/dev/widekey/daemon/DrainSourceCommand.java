@@ -28,14 +28,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code widekey drain-source}: deletes the source's rows in small steps, to the last one, once the migration is done and the way back is given up. Killed, it is
- * run again.
+ * {@code widekey drain-source}: deletes the source's rows in small steps, to the last one, or all at once, once the migration is done and the way back is given
+ * up. Killed, it is run again.
  */
 @Command(
         name = "drain-source",
         mixinStandardHelpOptions = true,
         description = {
-            "Deletes every row of the source table, in small steps, after a fenced cutover whose way back was given up.",
+            "Deletes every row of the source table, in small steps, after a cutover whose way back was given up.",
             "Nothing brings them back. The table itself, and its fence, stay."
         })
 final class DrainSourceCommand implements Callable<Integer> {
@@ -66,6 +66,11 @@ final class DrainSourceCommand implements Callable<Integer> {
             description = "Rows in one transaction; ${DEFAULT-VALUE} unless given.")
     private int step;
 
+    @Option(
+            names = "--truncate",
+            description = "Empty the table at once instead of in steps; the account needs DROP on it.")
+    private boolean truncate;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -90,7 +95,10 @@ final class DrainSourceCommand implements Callable<Integer> {
             // A daemon that runs is not taken over from; what was done until then is looked at once more.
             try (Ownership ownership = Ownership.take(target, state, owner, Names.ofThisProcess())) {
                 refuseUnlessDone(record, target, state);
-                return drain(loaded, source, target, ownership, retries.untilItPasses("drain-source"));
+                Retry retry = retries.untilItPasses("drain-source");
+                return truncate
+                        ? truncate(loaded, source, target, ownership, retry)
+                        : drain(loaded, source, target, ownership, retry);
             }
         }
     }
@@ -117,12 +125,32 @@ final class DrainSourceCommand implements Callable<Integer> {
         }
     }
 
+    private int truncate(DaemonConfig loaded, Database source, Database target, Ownership ownership, Retry retry)
+            throws SQLException {
+        Retries.call(retry, "the source table cannot be emptied", () -> {
+            try (OwnedTransaction owned = OwnedTransaction.begin(target, ownership);
+                    Connection connection = source.connect();
+                    Statement statement = connection.createStatement()) {
+                // Every later statement on the table waits behind it.
+                statement.execute("SET SESSION lock_wait_timeout = 2");
+                statement.execute("TRUNCATE TABLE " + name(loaded));
+                owned.commit();
+                return true;
+            }
+        });
+        spec.commandLine().getOut().println("the source table is empty; it was truncated");
+        return ExitCode.OK;
+    }
+
+    private static String name(DaemonConfig loaded) {
+        return quoted(loaded.source().schema()) + "." + quoted(loaded.source().table());
+    }
+
     private int drain(DaemonConfig loaded, Database source, Database target, Ownership ownership, Retry retry)
             throws SQLException {
         PrintWriter out = spec.commandLine().getOut();
         String key = Tables.read(loaded, source, target).source().key();
-        String delete = "DELETE FROM " + quoted(loaded.source().schema()) + "."
-                + quoted(loaded.source().table()) + " ORDER BY " + quoted(key) + " LIMIT " + step;
+        String delete = "DELETE FROM " + name(loaded) + " ORDER BY " + quoted(key) + " LIMIT " + step;
         long deleted = 0;
         long due = System.nanoTime();
         while (true) {

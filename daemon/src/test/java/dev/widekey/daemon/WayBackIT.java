@@ -144,6 +144,15 @@ class WayBackIT {
         assertThat(drained.output()).contains("the source table is empty; 100 rows deleted");
         assertThat(world.source.value("SELECT COUNT(*) FROM history")).hasValue("0");
         assertThat(world.target.value("SELECT COUNT(*) FROM history")).hasValue("100");
+
+        world.source.execute(
+                "SET " + Database.TICKET + " = 'small'", "INSERT INTO history VALUES (1, 'left over', NOW(6))");
+        SmallWorld.Ended truncated =
+                world.command("drain-source", "--config", config.toString(), "--confirm", table, "--truncate");
+        assertThat(truncated.code()).as(truncated.output()).isZero();
+        assertThat(truncated.output()).contains("the source table is empty; it was truncated");
+        assertThat(world.source.value("SELECT COUNT(*) FROM history")).hasValue("0");
+        assertThat(world.target.value("SELECT COUNT(*) FROM history")).hasValue("100");
     }
 
     @Test
