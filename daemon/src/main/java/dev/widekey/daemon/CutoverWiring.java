@@ -168,10 +168,14 @@ record CutoverWiring(
         if (reverse.isPresent()) {
             ReverseStream back = reverse.get();
             Likeness likeness = new Likeness(back, parityBack(live, back), back.activity());
+            RollingBack rolls =
+                    rollingBack(flips, live, start, back, likeness, followers, switches, sourceFence, targetFence);
+            Rollback.Back begins = config.cutover().mode() == CutoverMode.FENCED
+                    ? new Rollback.Back(Phase.FENCE_BACK, Optional::empty)
+                    : new Rollback.Back(Phase.RETURN_READS, rolls::closed);
             rollback = Optional.of(
-                    rollback(flips, live, start, back, likeness, switches, pause, sourceFence, targetFence));
-            rollingBack = Optional.of(
-                    rollingBack(flips, live, start, back, likeness, followers, switches, sourceFence, targetFence));
+                    rollback(flips, live, start, back, likeness, begins, switches, pause, sourceFence, targetFence));
+            rollingBack = Optional.of(rolls);
         }
         return new Cutover(
                 config.cutover().mode(), flips, rolling, fenced, rollback, rollingBack, sourceFence, targetFence);
@@ -292,6 +296,7 @@ record CutoverWiring(
             StartOfStream start,
             ReverseStream back,
             Likeness likeness,
+            Rollback.Back begins,
             Switches switches,
             Pause pause,
             Fence sourceFence,
@@ -315,7 +320,7 @@ record CutoverWiring(
                         ownership,
                         () -> Long.MAX_VALUE,
                         retries.untilItPasses("repair")),
-                config.cutover().mode() == CutoverMode.FENCED ? Phase.FENCE_BACK : Phase.RETURN_READS,
+                begins,
                 switches.rollback()::isOn,
                 switches.rollback()::mayBeOn,
                 switches.finish()::isOn,

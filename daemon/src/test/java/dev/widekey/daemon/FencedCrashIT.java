@@ -104,7 +104,8 @@ class FencedCrashIT {
                 .containsAll(Points.FENCED.names());
     }
 
-    private static void dieAtEach(SmallWorld world, Path config, List<String> points) throws Exception {
+    /** Lets one process after the other die, each at the next point. */
+    static void dieAtEach(SmallWorld world, Path config, List<String> points) throws Exception {
         for (String point : points) {
             try (DaemonProcess daemon = world.start(config, "-D" + CrashPoint.PROPERTY + "=" + point)) {
                 OptionalInt code = daemon.await(PATIENCE);

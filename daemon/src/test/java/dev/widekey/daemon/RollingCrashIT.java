@@ -3,7 +3,6 @@ package dev.widekey.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.widekey.daemon.state.CrashPoint;
 import dev.widekey.sandbox.demo.DaemonProcess;
 import dev.widekey.sandbox.moving.Application;
 import dev.widekey.sandbox.moving.Facts;
@@ -12,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +64,7 @@ class RollingCrashIT {
             Facts facts = FencedIT.facts(world);
             try (Application application = Application.start(
                     FencedIT.place(world), facts, new Application.Options(4, 20, 200, 20, 100, true), 7)) {
-                dieAtEach(world, config, THERE);
+                FencedCrashIT.dieAtEach(world, config, THERE);
                 try (DaemonProcess daemon = world.start(config)) {
                     world.awaitPhase("WATCH");
                     assertThat(world.flags()).isEqualTo("1,0");
@@ -76,7 +74,7 @@ class RollingCrashIT {
                             .until(() -> !world.phase().equals(Optional.of("WATCH")));
                     daemon.kill();
                 }
-                dieAtEach(world, config, BACK);
+                FencedCrashIT.dieAtEach(world, config, BACK);
                 try (DaemonProcess daemon = world.start(config)) {
                     world.awaitPhase("READY");
                     assertThat(world.flags()).isEqualTo("0,1");
@@ -101,16 +99,5 @@ class RollingCrashIT {
     void everyPointOfARollingCutoverAndOfTheWayBackIsAmongThem() {
         assertThat(Stream.concat(THERE.stream(), BACK.stream()).map(point -> point.replaceAll(":.*", "")))
                 .containsAll(Points.ROLLED.names());
-    }
-
-    private static void dieAtEach(SmallWorld world, Path config, List<String> points) throws Exception {
-        for (String point : points) {
-            try (DaemonProcess daemon = world.start(config, "-D" + CrashPoint.PROPERTY + "=" + point)) {
-                OptionalInt code = daemon.await(PATIENCE);
-                assertThat(code)
-                        .as("%s in phase %s:%n%s", point, world.phase(), world.log())
-                        .hasValue(137);
-            }
-        }
     }
 }

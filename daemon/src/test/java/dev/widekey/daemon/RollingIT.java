@@ -173,6 +173,27 @@ class RollingIT {
         }
     }
 
+    @Test
+    void aWayBackForWhichTheIdsDoNotSufficeMovesNothing() throws Exception {
+        try (SmallWorld world = new SmallWorld().refined()) {
+            world.fill(100);
+            Path config = world.config(AUTOMATIC);
+            try (DaemonProcess daemon = world.start(config)) {
+                world.awaitPhase("WATCH");
+                world.target.execute("ALTER TABLE history AUTO_INCREMENT = 2147483000");
+                world.flag(config, "widekey.rollback", "on");
+                world.awaitLog("the application cannot go back: the source's key ends at 2147483647: 648 ids are left");
+                world.flag(config, "widekey.rollback", "off");
+                world.awaitLog("not asked to go back");
+                assertThat(world.flags()).isEqualTo("1,0");
+                assertThat(world.state("SELECT COUNT(*) FROM phase_history WHERE phase = 'RETURN_READS'"))
+                        .hasValue("0");
+                assertThat(world.state("SELECT COUNT(*) FROM flag_history WHERE name = 'READ_OLD' AND version > 2"))
+                        .hasValue("0");
+            }
+        }
+    }
+
     private static void awaitWrites(Application application, long more) {
         long before = application.tally().written();
         await("writes")

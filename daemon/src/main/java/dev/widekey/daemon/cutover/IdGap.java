@@ -118,14 +118,18 @@ public final class IdGap {
     }
 
     /** Why a gap of that rate does not fit below the last id; empty when it does and leaves as many ids to go on with. */
-    public Optional<String> obstacle(OptionalDouble writesPerSecond) throws SQLException {
+    public Optional<String> obstacle(OptionalDouble writesPerSecond) {
         long wide = size.at(writesPerSecond);
-        long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
-        long left = Math.max(0, last - used + 1);
-        return wide <= left / 2
-                ? Optional.empty()
-                : Optional.of("the " + targetTable.role() + "'s key ends at " + last + ": " + left
-                        + " ids are left, and a gap of " + wide + " and as many to go on with are needed");
+        try {
+            long used = Math.max(next(source, sourceTable), max(source, sourceTable) + 1);
+            long left = Math.max(0, last - used + 1);
+            return wide <= left / 2
+                    ? Optional.empty()
+                    : Optional.of("the " + targetTable.role() + "'s key ends at " + last + ": " + left
+                            + " ids are left, and a gap of " + wide + " and as many to go on with are needed");
+        } catch (SQLException failure) {
+            return Optional.of("whether the ids suffice cannot be seen: " + failure.getMessage());
+        }
     }
 
     /** Whether the target hands out no id below {@code first}. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ public final class Rollback {
     private final Forward forward;
     private final Likeness likeness;
     private final Repairs repairs;
-    private final Phase back;
+    private final Back back;
     private final BooleanSupplier goBack;
     private final BooleanSupplier mayGoBack;
     private final BooleanSupplier finish;
@@ -55,6 +56,14 @@ public final class Rollback {
 
     /** Whether this process has compared, under the fence that is up. */
     private boolean proven;
+
+    /**
+     * How the way back begins.
+     *
+     * @param first its first phase
+     * @param closed why it does not begin now, beyond what is looked at here; empty when it may. Nothing has moved before it is asked
+     */
+    public record Back(Phase first, Supplier<Optional<String>> closed) {}
 
     /** The stream from the source, as the way back sees it. A port. */
     public interface Forward {
@@ -68,7 +77,7 @@ public final class Rollback {
      * @param nudge of the target
      * @param likeness of the source and the target
      * @param repairs of the source, from the target, which is right now
-     * @param back the first phase of the way back
+     * @param back how the way back begins
      * @param goBack whether somebody wants the application to go back
      * @param mayGoBack the same, and also while that is not known
      * @param finish whether somebody has given the way back up
@@ -82,7 +91,7 @@ public final class Rollback {
             Forward forward,
             Likeness likeness,
             Repairs repairs,
-            Phase back,
+            Back back,
             BooleanSupplier goBack,
             BooleanSupplier mayGoBack,
             BooleanSupplier finish,
@@ -151,10 +160,10 @@ public final class Rollback {
 
     private Optional<Step> wished() {
         if (goBack.getAsBoolean()) {
-            Optional<String> obstacle = reverse.obstacle().or(attempts::closed);
+            Optional<String> obstacle = reverse.obstacle().or(attempts::closed).or(back.closed());
             if (obstacle.isEmpty()) {
                 waitsFor = Optional.empty();
-                return Step.to(back, "somebody asked for the way back");
+                return Step.to(back.first(), "somebody asked for the way back");
             }
             if (!obstacle.equals(waitsFor)) {
                 log.warn("the application cannot go back: {}", obstacle.get());

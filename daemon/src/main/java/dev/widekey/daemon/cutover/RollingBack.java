@@ -137,9 +137,9 @@ public final class RollingBack {
         };
     }
 
-    /** Why the next attempt does not begin yet; empty when it may. */
-    Optional<String> closed() {
-        return attempts.closed();
+    /** Why it does not begin now: the last attempt was given up a moment ago, or the ids do not suffice; empty when it may. */
+    public Optional<String> closed() {
+        return attempts.closed().or(() -> gap.obstacle(rate()));
     }
 
     /** What it waits for; empty when there is nothing to say. For any thread. */
@@ -157,6 +157,10 @@ public final class RollingBack {
         }
         if (!likeness.isKnown()) {
             return Step.to(Phase.WATCH, moveReadsAgain("every row is compared first"));
+        }
+        Optional<String> closed = obstacle();
+        if (closed.isPresent()) {
+            return Step.to(Phase.WATCH, moveReadsAgain(closed.get()));
         }
         returning.say(true, WISH);
         flips.returnReads(WISH);
@@ -178,14 +182,10 @@ public final class RollingBack {
         return Optional.empty();
     }
 
-    private Optional<String> obstacle() throws SQLException {
+    private Optional<String> obstacle() {
         return wanted.getAsBoolean()
-                ? firstOf(reverse.obstacle(), gap.obstacle(rate()))
+                ? reverse.obstacle().or(() -> gap.obstacle(rate()))
                 : Optional.of("nobody wants the way back any more");
-    }
-
-    private static Optional<String> firstOf(Optional<String> one, Optional<String> other) {
-        return one.isPresent() ? one : other;
     }
 
     private String moveReadsAgain(String why) {

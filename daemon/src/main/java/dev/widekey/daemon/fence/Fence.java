@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -193,24 +194,27 @@ public final class Fence {
     }
 
     private Set<Action> present(Connection connection) throws SQLException {
+        Set<String> found = triggers(connection, schema, table);
+        Set<Action> present = EnumSet.allOf(Action.class);
+        present.removeIf(action -> !found.contains(triggerName(action)));
+        return present;
+    }
+
+    /** The names of a table's triggers, whoever made them. */
+    static Set<String> triggers(Connection connection, String schema, String table) throws SQLException {
         String sql = "SELECT trigger_name FROM information_schema.triggers"
                 + " WHERE event_object_schema = ? AND event_object_table = ?";
-        Set<Action> present = EnumSet.noneOf(Action.class);
+        Set<String> names = new HashSet<>();
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, schema);
             query.setString(2, table);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
-                    String found = row.getString(1);
-                    for (Action action : Action.values()) {
-                        if (found.equals(triggerName(action))) {
-                            present.add(action);
-                        }
-                    }
+                    names.add(row.getString(1));
                 }
             }
         }
-        return present;
+        return names;
     }
 
     private String trigger(Action action) {

@@ -157,23 +157,9 @@ public final class TripWire {
     }
 
     private Set<Event> present(Connection connection) throws SQLException {
-        String sql = "SELECT trigger_name FROM information_schema.triggers"
-                + " WHERE event_object_schema = ? AND event_object_table = ?";
-        Set<Event> present = EnumSet.noneOf(Event.class);
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, schema);
-            query.setString(2, table);
-            try (ResultSet row = query.executeQuery()) {
-                while (row.next()) {
-                    String found = row.getString(1);
-                    for (Event event : Event.values()) {
-                        if (found.equals(triggerName(event))) {
-                            present.add(event);
-                        }
-                    }
-                }
-            }
-        }
+        Set<String> found = Fence.triggers(connection, schema, table);
+        Set<Event> present = EnumSet.allOf(Event.class);
+        present.removeIf(event -> !found.contains(triggerName(event)));
         return present;
     }
 
