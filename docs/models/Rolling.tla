@@ -203,7 +203,7 @@ DrainedBack ==
   /\ Move("DRAIN_BACK", "SEAL_BACK") /\ (Followed => Silent) /\ ~shut["t"]
   /\ Control /\ UNCHANGED <<stage, returning, next, gap, shut, feeds, end, moves>>
 
-SealHoldsBack ==
+SealHoldsBack ==       \* one write, of the switch: a new owner that finds it off in SEAL_BACK goes on to the end
   /\ Move("SEAL_BACK", "READY") /\ end # Never /\ (Sealed => shut["t"])
   /\ DrainedFirst => returned >= end
   /\ end' = Never /\ returning' = FALSE /\ carry' = {"forward"} /\ returned' = Never

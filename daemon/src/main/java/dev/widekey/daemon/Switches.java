@@ -40,13 +40,23 @@ final class Switches {
 
     /** What tells the application's clients that they are on the way back. */
     RollingBack.Returning returning(String owner, Retry retry) {
-        return (on, reason) -> retry.executeRunnable(() -> {
-            if (on) {
-                returning.turnOn(owner, reason);
-            } else {
-                returning.turnOff(owner, reason);
+        return new RollingBack.Returning() {
+            @Override
+            public void say(boolean on, String reason) {
+                retry.executeRunnable(() -> {
+                    if (on) {
+                        returning.turnOn(owner, reason);
+                    } else {
+                        returning.turnOff(owner, reason);
+                    }
+                });
             }
-        });
+
+            @Override
+            public boolean isSaid() {
+                return retry.executeSupplier(returning::isOn);
+            }
+        };
     }
 
     List<CachedSwitch> all() {

@@ -54,6 +54,7 @@ class RollingCrashIT {
             "FENCE_PART:2",
             "SEALED",
             "SEAL_PROVEN",
+            "RETURNED",
             "BEFORE_CATCH_UP");
 
     @Test

@@ -134,7 +134,10 @@ public final class Cutover {
                                 Phase.DRAIN,
                                 "resumed: the read flag was not flipped; the source has to be silent again");
             case SEAL -> Step.to(Phase.DRAIN, "resumed: a seal that this process did not put is lifted");
-            case SEAL_BACK -> Step.to(Phase.DRAIN_BACK, "resumed: a seal that this process did not put is lifted");
+            case SEAL_BACK ->
+                rollingBack().isOver()
+                        ? Optional.empty()
+                        : Step.to(Phase.DRAIN_BACK, "resumed: a seal that this process did not put is lifted");
             case RETURN_WRITES ->
                 flips.writesAreMoved()
                         ? Step.to(Phase.RETURN_READS, "resumed: the write flag was not flipped back")
@@ -155,7 +158,7 @@ public final class Cutover {
             if (phase == Phase.FENCE || phase == Phase.SEAL || (phase == Phase.FLIP && !flips.writesAreMoved())) {
                 sourceFence.takeDown();
             } else if (phase == Phase.FENCE_BACK
-                    || phase == Phase.SEAL_BACK
+                    || (phase == Phase.SEAL_BACK && !rollingBack().isOver())
                     || (phase == Phase.FLIP_BACK && flips.stage() == Stage.READS_MOVED)) {
                 targetFence.takeDown();
             }

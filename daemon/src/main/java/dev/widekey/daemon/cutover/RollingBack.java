@@ -72,6 +72,9 @@ public final class RollingBack {
     public interface Returning {
         /** Says so, or that it is over; returns when it is stored. */
         void say(boolean on, String reason);
+
+        /** Whether it is said, as it is stored. */
+        boolean isSaid();
     }
 
     /**
@@ -127,6 +130,10 @@ public final class RollingBack {
      * @throws HaltException when it must not go on by itself
      */
     Optional<Step> run(Phase phase, BooleanSupplier stopping) throws SQLException, InterruptedException {
+        if (phase == Phase.SEAL_BACK && isOver()) {
+            // Nothing of the target's may be written any more to what the application changes on the source.
+            return end();
+        }
         reverse.start();
         return switch (phase) {
             case RETURN_READS -> returnReads(stopping);
@@ -255,6 +262,14 @@ public final class RollingBack {
         return Optional.empty();
     }
 
+    /**
+     * Whether everything behind the seal was found equal. From the moment this is said the application changes old rows on the source, so there is no way
+     * from here but to the end, for a process that finds it so too (the model's {@code SealHoldsBack}).
+     */
+    boolean isOver() {
+        return !returning.isSaid();
+    }
+
     private Optional<Step> seal(BooleanSupplier stopping) throws SQLException, InterruptedException {
         long first = gapStart();
         Optional<String> open = sealed(first, stopping);
@@ -265,10 +280,15 @@ public final class RollingBack {
         }
         attempts.succeeded();
         CrashPoint.SEAL_PROVEN.reached();
+        returning.say(false, "the target refuses writes, and both sides are equal below " + first);
+        CrashPoint.RETURNED.reached();
+        return end();
+    }
+
+    private Optional<Step> end() throws SQLException {
         reverse.end();
         reverse.reserveNone();
         wire.takeDown();
-        returning.say(false, "the target refuses writes, and both sides are equal below " + first);
         forward.free();
         likeness.forget();
         return Step.to(Phase.CATCH_UP, "the application is on the source again");

@@ -261,6 +261,8 @@ public enum CrashPoint {
     SOURCE_LIFTED,
     /** The write flag is flipped back; the phase does not say so. */
     WRITES_RETURNED,
+    /** The application's clients know that the way back is over; the phase does not say so. */
+    RETURNED,
 
     /** The reason of a halt is about to be stored. */
     BEFORE_HALT,

@@ -131,6 +131,7 @@ public enum Points {
             AFTER_DRAIN_BACK
             BEFORE_SEAL_BACK
             AFTER_SEAL_BACK
+            RETURNED
             """),
     /** Not in a migration that goes well between two servers with GTIDs, of rows of common size, without a backlog, repairs, rows the
      * target refuses or a long comparison. */
